@@ -1,0 +1,1 @@
+"""Plugins of pytest that belong to this suite; `addopts` in pyproject.toml names them."""
