@@ -1,4 +1,4 @@
-"""What is committed works anywhere: it names no package index and no path of the machine it was written on."""
+"""What is committed works anywhere: it names no package index and no path of one machine."""
 
 import os
 import subprocess
@@ -8,21 +8,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # Put together here, so that this file is no hit itself.
-FOREIGN = [
-    ".".join(words)
-    for words in (
-        ("pypi", "org"),
-        ("pythonhosted", "org"),
-        ("npmjs", "org"),
-        ("npmjs", "com"),
-        ("yarnpkg", "com"),
-        ("tuna", "tsinghua"),
-        ("mirrors", "aliyun"),
-    )
-] + [
-    "/".join(words)
-    for words in (("", "work", ""), ("", "root", ""), ("", "opt", "wheels"), ("", "opt", "pypi"))
-]
+HOSTS = (
+    ("pypi", "org"),
+    ("pythonhosted", "org"),
+    ("npmjs", "org"),
+    ("npmjs", "com"),
+    ("yarnpkg", "com"),
+    ("tuna", "tsinghua"),
+    ("mirrors", "aliyun"),
+)
+PATHS = (("", "work", ""), ("", "root", ""), ("", "opt", "wheels"), ("", "opt", "pypi"))
+FOREIGN = [".".join(words) for words in HOSTS] + ["/".join(words) for words in PATHS]
 
 
 def committed() -> list[Path]:
