@@ -55,7 +55,7 @@ clean: ## remove the virtual environment and everything else that was made
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "应办需要 Python 3.11 或更高版本。Yingban needs Python 3.11 or later, and \`$(PYTHON)\` is not;" \
 			"name another one, such as: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) scripts/make_venv.py $(VENV)
