@@ -15,7 +15,7 @@ SAMPLE_PERIOD := --from 2026-10-01 --to 2026-10-31
 ROUNDS ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check lint bench lock clean
+.PHONY: help run test soak check lint bench lock picture clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ lock: $(VENV)/.installed ## write the lock files anew; UPGRADE=--upgrade takes n
 	@$(LOCK) --group build --constraints requirements.txt --output-file requirements-build.txt
 	@$(LOCK) pyproject.toml --extra fast --extra dask --extra dev --group build \
 		--constraints requirements.txt --constraints requirements-build.txt --output-file requirements-dev.txt
+
+picture: $(VENV)/.installed ## draw the picture of the READMEs anew
+	@$(PY) scripts/terminal_picture.py docs/pictures/replay.svg "crm replay october.xlsx $(SAMPLE_PERIOD)" 40 \
+		$(CRM) replay $(SAMPLE) $(SAMPLE_PERIOD)
 
 clean: ## remove the virtual environment and everything else that was made
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
