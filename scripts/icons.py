@@ -10,7 +10,9 @@ from pathlib import Path
 
 SPRITE = Path(__file__).resolve().parent.parent / "static" / "app" / "icons.svg"
 SYMBOL = re.compile(r'<symbol id="([\w-]+)".*?</symbol>', re.DOTALL)
-STROKE = 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
+STROKE = (
+    'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
+)
 
 
 def symbol(package: Path, name: str) -> str:

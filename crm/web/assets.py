@@ -1,0 +1,77 @@
+"""Where templates, static files and translations are, and how a page names a static file."""
+
+import json
+import secrets
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, url_for
+from markupsafe import Markup
+
+from crm.web.i18n import current_lang
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+# No inherited attributes, no eval, an answer of 422 (the form with its faults) is shown like any other; no page
+# of customers is kept in the browser's storage, and no style element is added, which the CSP would refuse.
+HTMX = {
+    "disableInheritance": True,
+    "allowEval": False,
+    "includeIndicatorStyles": False,
+    "historyCacheSize": 0,
+    "refreshOnHistoryMiss": True,
+    "selfRequestsOnly": True,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "(409|422)", "swap": True, "error": False},
+        {"code": "[45]..", "swap": False, "error": True},
+    ],
+}
+
+
+def assets_root() -> Path:
+    """The folder that holds `templates`, `static` and `translations`: inside an installed package, or the checkout."""
+    return PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, changed: float) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file with its digest, so that it may be cached for ever."""
+    path = assets_root() / "static" / name
+    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime))
+
+
+def icon(name: str, small: bool = False) -> Markup:
+    """A Tabler icon of the sprite; it is decoration, so the words stand beside it or in aria-label."""
+    size = "icon icon-sm" if small else "icon"
+    return Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
+        size, asset("app/icons.svg"), name
+    )
+
+
+def htmx_config() -> str:
+    """The settings of htmx, for its meta element."""
+    return json.dumps(HTMX)
+
+
+def new_key() -> str:
+    """A fresh idempotency key for a form."""
+    return secrets.token_urlsafe(16)
+
+
+def html_lang() -> str:
+    """The language of the page, as HTML names it."""
+    return "en" if current_lang() == "en" else "zh-CN"
+
+
+def init_app(app: Flask) -> None:
+    """Let templates name files, icons and keys."""
+    app.jinja_env.globals.update(
+        asset=asset, icon=icon, htmx_config=htmx_config, new_key=new_key, html_lang=html_lang
+    )

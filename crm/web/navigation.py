@@ -1,0 +1,143 @@
+"""The places of the program: the bar at the left, the bar at the bottom, and the rest behind Me.
+
+A place is shown where its page exists and the page's own permissions open it to this person, so the bar cannot
+promise what the page refuses. To add a page, add a line: places stand in the order of the table, the first
+eight (with Me) in the bar.
+"""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
+
+from crm.permissions import allows, declared
+
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place: its word, its icon, and the first of these endpoints that exists and is open to the person."""
+
+    key: str
+    label: LazyString
+    icon: str
+    endpoints: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place as it stands on one page."""
+
+    key: str
+    label: str
+    icon: str
+    url: str
+    current: bool
+
+
+def _place(key: str, label: LazyString, icon: str, *endpoints: str) -> Place:
+    return Place(key, label, icon, endpoints)
+
+
+_ = lazy_gettext
+
+PLACES = (
+    _place("today", _("今日"), "list-check", "leads.today"),
+    _place("customers", _("客户"), "users", "leads.customers"),
+    _place("arrivals", _("到访"), "door-exit", "leads.arrivals"),
+    _place("deals", _("成交"), "layout-kanban", "deals.board"),
+    _place("report", _("日报"), "file-text", "daily.mine"),
+    _place("board", _("看板"), "clipboard-list", "daily.board"),
+    _place("waivers", _("审批"), "shield-check", "leads.waivers"),
+    _place("entries", _("奖罚"), "coin-yuan", "penalties.mine", "penalties.project", "penalties.all"),
+    _place("roster", _("排班"), "calendar", "people.roster", "people.my_roster"),
+    _place("staff", _("员工"), "id-badge-2", "people.staff_list"),
+    _place("calendar", _("日历"), "calendar-event", "people.calendar"),
+    _place("accounts", _("账号"), "key", "admin.accounts"),
+    _place("import", _("导入"), "file-import", "exchange.upload"),
+    _place("audit", _("审计"), "history", "admin.audit"),
+    _place("settings", _("设置"), "settings", "admin.settings"),
+)
+ME = _place("me", _("我的"), "user", "web.me")
+PLUS = _place("plus", _("新客户"), "plus", "leads.new_customer", "leads.register")
+SIGN_IN_LINKS = (
+    _place("password", _("修改密码"), "key", "people.change_password"),
+    _place("factor", _("两步验证"), "shield-lock", "people.second_factor", "people.second_factor_on"),
+    _place("sessions", _("登录设备"), "lock", "people.sessions"),
+)
+
+
+def _open_endpoint(place: Place) -> str | None:
+    for endpoint in place.endpoints:
+        view = current_app.view_functions.get(endpoint)
+        permissions = declared(view) if view else None
+        if permissions is not None and (not permissions or allows(current_user, *permissions)):
+            return endpoint
+    return None
+
+
+def _link(place: Place) -> Link | None:
+    endpoint = _open_endpoint(place)
+    if endpoint is None:
+        return None
+    url = url_for(endpoint)
+    return Link(place.key, str(place.label), place.icon, url, _is_here(endpoint, url))
+
+
+def _is_here(endpoint: str, url: str) -> bool:
+    return request.endpoint == endpoint or (url != "/" and request.path.startswith(f"{url}/"))
+
+
+def _links(places: tuple[Place, ...]) -> list[Link]:
+    return [link for place in places if (link := _link(place))]
+
+
+def places() -> list[Link]:
+    """The bar at the left: at most eight, the last of them Me."""
+    return [*_links(PLACES)[: MOST - 1], *_links((ME,))]
+
+
+def tabs() -> list[Link]:
+    """The bar at the bottom: Today, Customers, the plus, Deals, Me; what a role lacks is filled by its next place."""
+    links = {link.key: link for link in _links(PLACES)}
+    chosen = [links.pop(key) for key in ("today", "customers", "deals") if key in links]
+    plus = _links((PLUS,))
+    chosen += list(links.values())[: 4 - len(plus) - len(chosen)]
+    chosen = chosen[: 4 - len(plus)]
+    return [*chosen[:2], *plus, *chosen[2:], *_links((ME,))]
+
+
+def more_places() -> list[Link]:
+    """Everything that is open to the person, for the page behind Me."""
+    return _links(PLACES)
+
+
+def sign_in_links() -> list[Link]:
+    """The pages about the person's own sign-in."""
+    return _links(SIGN_IN_LINKS)
+
+
+def home_url() -> str:
+    """Where this person begins."""
+    return next((link.url for link in _links((*PLACES, ME))), "/")
+
+
+def theme() -> str:
+    """light or dark as chosen on this device; empty: as the system has it."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in ("light", "dark") else ""
+
+
+def person_key() -> str:
+    """Whose drafts the browser keeps; empty when nobody is signed in."""
+    return str(current_user.actor) if current_user.is_authenticated else ""
+
+
+def init_app(app: Flask) -> None:
+    """Let templates draw the bars."""
+    app.jinja_env.globals.update(
+        places=places, tabs=tabs, home_url=home_url, theme=theme, person_key=person_key
+    )
