@@ -1,0 +1,1 @@
+"""The workbook's door to the database: import, export, and the core's tables of stored rows."""

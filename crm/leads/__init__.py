@@ -1,0 +1,1 @@
+"""Customers, contacts, who is the same person, the worklist, transfers and waivers."""

@@ -1,0 +1,264 @@
+"""Customers and what was done with them."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
+
+from crm.people.models import Staff
+from crm.permissions import User, reach
+from crm.store.base import Base, RowId
+
+
+class Customer(Base):
+    """A caller or visitor. `owner` is the first consultant for ever; `held_by` says who has it now."""
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        Index(None, "owner", "first_contact_at"),
+        Index(None, "project", "first_contact_at"),
+        Index(None, "first_contact_at"),
+        Index(None, "household"),
+        Index(None, "registered_by", "registered_at"),
+    )
+
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    phone: Mapped[str | None]
+    id_number: Mapped[str | None]
+    household: Mapped[str | None]
+    owner: Mapped[str] = mapped_column(ForeignKey("staff.staff_id"))
+    project: Mapped[str | None]
+    channel: Mapped[str | None]
+    need: Mapped[str | None]
+    intent_grade: Mapped[str | None]
+    first_contact_at: Mapped[dt.datetime]
+    opted_out_on: Mapped[dt.date | None]
+    registered_by: Mapped[str | None]
+    registered_at: Mapped[dt.datetime | None]
+    consent_at: Mapped[dt.datetime | None]
+    consent_purpose: Mapped[str | None]
+    erased_at: Mapped[dt.datetime | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
+
+
+class CustomerTerm(Base):
+    """What a customer can be found by: `kind` is gram (1 or 2 characters of the name), initials or tail."""
+
+    __tablename__ = "customer_terms"
+    __table_args__ = (Index(None, "kind", "term", "customer_id"),)
+
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.customer_id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    term: Mapped[str] = mapped_column(primary_key=True)
+
+
+class PhoneClaim(Base):
+    """A normalized number taken by a registration; unique, so that two at one moment get one registration."""
+
+    __tablename__ = "phone_claims"
+
+    phone: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.customer_id"), index=True)
+    claimed_by: Mapped[str]
+    claimed_at: Mapped[dt.datetime]
+
+
+class PhoneLookup(Base):
+    """Who compared which number (hashed) with the whole company, and whether it was there."""
+
+    __tablename__ = "phone_lookups"
+    __table_args__ = (Index(None, "actor", "at"),)
+
+    lookup_id: Mapped[RowId]
+    actor: Mapped[str]
+    at: Mapped[dt.datetime]
+    phone_hash: Mapped[str]
+    found: Mapped[bool]
+
+
+class Contact(Base):
+    """A call, visit or follow-up. A struck one (undone, or replaced by `replaced_by`) counts nowhere."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        Index(None, "customer_id", "happened_at"),
+        Index(None, "staff_id", "happened_at"),
+        Index(None, "happened_at"),
+    )
+
+    contact_id: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.customer_id"))
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.staff_id"))
+    kind: Mapped[str]
+    happened_at: Mapped[dt.datetime]
+    recorded_at: Mapped[dt.datetime]
+    effective: Mapped[bool] = mapped_column(default=True)
+    medium: Mapped[str | None]
+    note: Mapped[str | None]
+    next_step: Mapped[str | None]
+    next_on: Mapped[dt.date | None]
+    shown: Mapped[str | None]
+    liked: Mapped[str | None]
+    objected: Mapped[str | None]
+    struck_at: Mapped[dt.datetime | None]
+    struck_by: Mapped[str | None]
+    replaced_by: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
+
+
+class Transfer(Base):
+    """From `on` the customer is `to`'s; an empty `to` is the public pool."""
+
+    __tablename__ = "transfers"
+    __table_args__ = (Index(None, "to"),)
+
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.customer_id"), primary_key=True)
+    on: Mapped[dt.date] = mapped_column(primary_key=True)
+    to: Mapped[str | None] = mapped_column(ForeignKey("staff.staff_id"))
+    reason: Mapped[str | None]
+    made_by: Mapped[str | None]
+    made_at: Mapped[dt.datetime | None]
+
+
+class Waiver(Base):
+    """A signed waiver of tracking, both dates included; an empty `to_on` never ends."""
+
+    __tablename__ = "waivers"
+
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.customer_id"), primary_key=True)
+    from_on: Mapped[dt.date] = mapped_column(primary_key=True)
+    to_on: Mapped[dt.date | None]
+    reason: Mapped[str]
+    signed_by: Mapped[str] = mapped_column(ForeignKey("staff.staff_id"))
+    signed_on: Mapped[dt.date]
+
+
+class WaiverRequest(Base):
+    """A waiver asked for by a consultant; `state` is asked, signed, refused or withdrawn."""
+
+    __tablename__ = "waiver_requests"
+    __table_args__ = (Index(None, "customer_id"), Index(None, "state"), Index(None, "asked_by"))
+
+    request_id: Mapped[RowId]
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.customer_id"))
+    asked_by: Mapped[str] = mapped_column(ForeignKey("staff.staff_id"))
+    asked_at: Mapped[dt.datetime]
+    from_on: Mapped[dt.date]
+    to_on: Mapped[dt.date | None]
+    reason: Mapped[str]
+    note: Mapped[str]
+    state: Mapped[str] = mapped_column(default="asked")
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[dt.datetime | None]
+    answer: Mapped[str | None]
+
+
+class SavedView(Base):
+    """A list's filters under a name; only its owner sees it."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (
+        Index("uq_saved_views_account_id_page_name", "account_id", "page", "name", unique=True),
+    )
+
+    view_id: Mapped[RowId]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
+    page: Mapped[str]
+    name: Mapped[str]
+    query: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+def held_by(staff_id: str | None, on: dt.date) -> ColumnElement[bool]:
+    """The customers whom that person has on that date: not handed over, or handed to the person last."""
+    later = aliased(Transfer)
+    untouched = ~exists().where(Transfer.customer_id == Customer.customer_id, Transfer.on <= on)
+    received = select(Transfer.customer_id).where(
+        Transfer.to == staff_id,
+        Transfer.on <= on,
+        ~exists().where(later.customer_id == Transfer.customer_id, later.on <= on, later.on > Transfer.on),
+    )
+    return or_(
+        and_(Customer.owner == staff_id, untouched),
+        Customer.customer_id.in_(received),
+    )
+
+
+def holder_on(on: dt.date) -> ColumnElement[str | None]:
+    """A scalar subquery: who has the customer on that date, null for the public pool."""
+    last = (
+        select(func.max(Transfer.on))
+        .where(Transfer.customer_id == Customer.customer_id, Transfer.on <= on)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+    handed = (
+        select(Transfer.to)
+        .where(Transfer.customer_id == Customer.customer_id, Transfer.on == last)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+
+    return case((last.is_(None), Customer.owner), else_=handed)
+
+
+def customers_visible_to(user: User, on: dt.date) -> Select[tuple[Customer]]:
+    """A consultant's are those held on that date, a manager's those of the project; others see none."""
+    scope = reach(user, "customers:read")
+    query = select(Customer)
+    if scope == "project":
+        return query.where(in_project(user.project))
+    return query.where(held_by(user.staff_id, on) if scope == "own" else false())
+
+
+def in_project(project: str | None) -> ColumnElement[bool]:
+    """The customers of a project: their own word on it, or without one the first owner's."""
+    owners = select(Staff.staff_id).where(Staff.project == project)
+    return or_(
+        Customer.project == project,
+        and_(Customer.project.is_(None), Customer.owner.in_(owners)),
+    )
+
+
+def arrivals_visible_to(user: User, on: dt.date) -> Select[tuple[Customer]]:
+    """Who came or called today in the project, for the reception; the page masks them."""
+    query = select(Customer)
+    if reach(user, "arrivals:read") != "project":
+        return query.where(false())
+    start = dt.datetime.combine(on, dt.time())
+    today = select(Contact.customer_id).where(
+        Contact.happened_at >= start,
+        Contact.happened_at < start + dt.timedelta(days=1),
+        Contact.struck_at.is_(None),
+        Contact.kind.in_(("call_in", "visit")),
+    )
+    return query.where(in_project(user.project), Customer.customer_id.in_(today))
+
+
+def contacts_visible_to(user: User, on: dt.date) -> Select[tuple[Contact]]:
+    """The contacts with customers whom the user may read, and what the user wrote."""
+    customers = customers_visible_to(user, on).with_only_columns(Customer.customer_id)
+    query = select(Contact)
+    if reach(user, "customers:read") == "own":
+        return query.where(or_(Contact.staff_id == user.staff_id, Contact.customer_id.in_(customers)))
+    return query.where(Contact.customer_id.in_(customers))
+
+
+def waiver_requests_visible_to(user: User) -> Select[tuple[WaiverRequest]]:
+    """One's own requests, and those of the project for who signs them."""
+    query = select(WaiverRequest)
+    if reach(user, "waivers:sign") == "project":
+        of_project = select(Customer.customer_id).where(in_project(user.project))
+        return query.where(WaiverRequest.customer_id.in_(of_project))
+    return query.where(WaiverRequest.asked_by == user.staff_id if user.staff_id else false())
+
+
+def saved_views_visible_to(account_id: int) -> Select[tuple[SavedView]]:
+    """Only the own ones."""
+    return select(SavedView).where(SavedView.account_id == account_id)

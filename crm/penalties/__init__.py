@@ -1,0 +1,1 @@
+"""The ledger: what was settled, and what is still provisional."""

@@ -1,0 +1,79 @@
+"""What the pages of people need, already narrowed to what this person may see."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from crm.errors import NotFound
+from crm.extensions import db
+from crm.people.accounts import Account, AuditRow, RecoveryCode, SignIn, audit_visible_to
+from crm.people.models import ParameterValue, Staff
+
+PAGE = 50
+
+
+def live_sessions(account_id: int) -> Sequence[SignIn]:
+    """The sessions of an account that were not ended, newest first."""
+    query = select(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+    return db.session.scalars(query.order_by(SignIn.seen_at.desc())).all()
+
+
+def own_session(account_id: int, session_id: int) -> SignIn:
+    """A session of that account; `NotFound` for anyone else's."""
+    row = db.session.get(SignIn, session_id)
+    if row is None or row.account_id != account_id:
+        raise NotFound
+    return row
+
+
+def recovery_codes_left(account_id: int) -> int:
+    """How many recovery codes are unused."""
+    query = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
+def staff_with_accounts() -> Sequence[tuple[Staff, Account | None]]:
+    """Everyone of the staff with the account, if there is one; only names, roles and projects are shown."""
+    query = (
+        select(Staff, Account)
+        .outerjoin(Account, Account.staff_id == Staff.staff_id)
+        .order_by(Staff.project, Staff.staff_id)
+    )
+    return [(staff, account) for staff, account in db.session.execute(query)]
+
+
+def bare_accounts() -> Sequence[Account]:
+    """The accounts without a staff row."""
+    return db.session.scalars(select(Account).where(Account.staff_id.is_(None))).all()
+
+
+def account(account_id: int) -> Account:
+    """An account; `NotFound` where there is none."""
+    row = db.session.get(Account, account_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def audit_page(user: Account, *, actor: str, action: str, before: int | None) -> Sequence[AuditRow]:
+    """The latest lines of the log, before a given one, of one actor or kind."""
+    query = audit_visible_to(user).order_by(AuditRow.audit_id.desc()).limit(PAGE + 1)
+    if actor:
+        query = query.where(AuditRow.actor == actor)
+    if action:
+        query = query.where(AuditRow.action == action)
+    if before:
+        query = query.where(AuditRow.audit_id < before)
+    return db.session.scalars(query).all()
+
+
+def audit_actions() -> Sequence[str]:
+    """The kinds of line there are."""
+    return db.session.scalars(select(AuditRow.action).distinct().order_by(AuditRow.action)).all()
+
+
+def parameter_rows() -> Sequence[ParameterValue]:
+    """The overridden parameters of the rulebook."""
+    return db.session.scalars(
+        select(ParameterValue).order_by(ParameterValue.name, ParameterValue.from_on)
+    ).all()

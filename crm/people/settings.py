@@ -1,0 +1,45 @@
+"""The company's settings, declared with what they mean without a row; an unknown name is an error."""
+
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import select
+
+from crm.extensions import db
+from crm.people.models import Setting
+from crm.transactions import atomic
+
+DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
+    {
+        "company": "",  # shown on pages and papers
+        "projects": [],  # the sales projects, stores and workshops that staff can belong to
+        "totp_roles": [],  # roles that must use a second factor
+        "lookups_an_hour": 30,  # how many numbers one person may compare with the whole company
+        "demo": False,  # whether this is the demonstration company
+    }
+)
+
+
+def setting(name: str) -> Any:
+    """The value of a setting."""
+    default = DEFAULTS[name]
+    row = db.session.get(Setting, name)
+    return default if row is None else row.value
+
+
+def all_settings() -> dict[str, Any]:
+    """Every setting by name."""
+    stored = {row.name: row.value for row in db.session.scalars(select(Setting))}
+    return {name: stored.get(name, default) for name, default in DEFAULTS.items()}
+
+
+def change_settings(values: dict[str, Any]) -> dict[str, Any]:
+    """Store the settings that differ; gives those back. KeyError for an unknown name."""
+    changed = {}
+    with atomic() as session:
+        present = all_settings()
+        for name, value in values.items():
+            if present[name] != value:
+                session.merge(Setting(name=name, value=value))
+                changed[name] = value
+    return changed

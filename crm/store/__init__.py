@@ -1,0 +1,1 @@
+"""How rows are kept: column types, the connection, the writer gate and the schema's version."""

@@ -1,0 +1,14 @@
+"""Imports every module with rows, so that the metadata is whole. A new models module gets its line here."""
+
+import crm.daily.models
+import crm.deals.models
+import crm.leads.models
+import crm.penalties.models
+import crm.people.accounts
+import crm.people.models
+import crm.targets.models
+from crm.store.base import Base
+
+metadata = Base.metadata
+
+__all__ = ["crm", "metadata"]

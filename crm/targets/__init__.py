@@ -1,0 +1,1 @@
+"""Quotas, cases and resignations."""
