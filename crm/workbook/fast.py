@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crm.workbook.cells import BadCell, parse
+from crm.workbook.cells import LONGEST_TEXT, BadCell, parse
 from crm.workbook.faults import FaultLog
 from crm.workbook.frames import array_dtype, category, frame_of, is_plain_text, missing_value
 from crm.workbook.headers import Layout, read_header
@@ -25,6 +25,7 @@ from crm.workbook.schema import Column, Kind, Table
 from crm.workbook.sources import Buffer
 
 _LONGEST_HEADER = 64 * 1024
+_PHONE_LETTERS = frozenset("0123456789;+-")
 
 
 class Doubt(Exception):
@@ -94,13 +95,29 @@ def _series(column: Column, raw: Raw) -> pd.Series[Any]:
     return _decoded(column, *raw.coded[column.name])
 
 
+def _all_plain(column: Column, names: list[str]) -> bool:
+    """Whether all are ids or phone numbers without a sign that `parse` would look twice at."""
+    if column.kind not in (Kind.ID, Kind.PHONES):
+        return False
+    joined = "".join(names)
+    if column.kind is Kind.PHONES:
+        return _PHONE_LETTERS.issuperset(joined)
+    return are_plain_ids(joined) and max(map(len, names), default=0) <= LONGEST_TEXT
+
+
+def are_plain_ids(joined: str) -> bool:
+    """Whether ids, joined to one text, have no spaces and nothing unprintable."""
+    return joined.isprintable() and " " not in joined
+
+
 def _decoded(column: Column, codes: Ints, names: list[str]) -> pd.Series[Any]:
     """Parse each distinct value once and spread the results over the rows."""
     order = pd.unique(codes)
     used = [int(code) for code in order if code >= 0]
     parsed: list[Any] = [None] * (len(names) + 1)
+    alike = _all_plain(column, names)
     for code in used:
-        parsed[code] = parse(column, names[code])
+        parsed[code] = names[code] if alike else parse(column, names[code])
     if column.required and (any(parsed[code] is None for code in used) or len(used) < len(order)):
         raise Doubt
     if column.kind in (Kind.ID, Kind.CHOICE):

@@ -11,9 +11,9 @@ import pandas as pd
 from crm.rulebook.tables import NO_TIME
 from crm.workbook.cells import LONGEST_TEXT
 from crm.workbook.csvtext import stream
-from crm.workbook.fast import Doubt, Raw, is_coded
+from crm.workbook.fast import Doubt, Raw, are_plain_ids, is_coded
 from crm.workbook.headers import Layout
-from crm.workbook.loaded import Ints
+from crm.workbook.loaded import Ints, texts
 from crm.workbook.scan import Plain
 from crm.workbook.schema import Column, Kind
 from crm.workbook.stamps import seconds_of
@@ -30,7 +30,8 @@ def read_pandas(scanned: Plain, layout: Layout) -> Raw:
         column = layout.table.column(name)
         values = frame[str(place)]
         if is_coded(layout.table, column):
-            raw.coded[name] = (values.cat.codes.to_numpy().astype(np.int32), list(values.cat.categories))
+            codes, names = pd.factorize(values.to_numpy())
+            raw.coded[name] = (codes.astype(np.int32), texts(names))
         elif column.kind is Kind.TIMESTAMP:
             raw.seconds[name] = _seconds(values.to_numpy())
         else:
@@ -43,7 +44,8 @@ def _read(scanned: Plain, layout: Layout) -> pd.DataFrame:
     for name, place in layout.places.items():
         column = layout.table.column(name)
         if is_coded(layout.table, column):
-            types[str(place)] = "category"
+            # Not "category", which would make numbers of ids like 007; the C reader shares equal texts anyway.
+            types[str(place)] = object
         elif column.kind is Kind.TIMESTAMP:
             types[str(place)] = f"S{_STAMP}"
     try:
@@ -68,16 +70,12 @@ def _read(scanned: Plain, layout: Layout) -> pd.DataFrame:
 
 
 def _text(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
-    text = values.dropna()
-    if text.str.isspace().any() or (text.str.len() > LONGEST_TEXT).any():
+    given = texts(values.dropna())
+    if any(map(str.isspace, given)) or max(map(len, given), default=0) > LONGEST_TEXT:
         raise Doubt
-    if column.kind is Kind.ID and not all(map(_is_plain_id, text)):
+    if column.kind is Kind.ID and not are_plain_ids("".join(given)):
         raise Doubt
     return values
-
-
-def _is_plain_id(text: str) -> bool:
-    return text.isprintable() and text == text.strip()
 
 
 def _seconds(stamps: Any) -> Ints:

@@ -83,12 +83,19 @@ def category(codes: Any, names: Sequence[str]) -> pd.Categorical:
 def frame_of(table: Table, columns: Mapping[str, pd.Series[Any]], length: int) -> pd.DataFrame:
     """The table's frame from the columns at hand; the others are filled with "not known"."""
     whole = {
-        column.name: columns[column.name]
-        if column.name in columns
-        else series(table, column, [None] * length)
+        column.name: columns[column.name] if column.name in columns else _unknown(table, column, length)
         for column in table.columns
     }
     return pd.DataFrame(whole, index=pd.RangeIndex(length), copy=False)
+
+
+def _unknown(table: Table, column: Column, length: int) -> pd.Series[Any]:
+    """A column that the file has not: the default, or "not known", in every row."""
+    if is_plain_text(table, column):
+        return pd.Series(np.nan, index=pd.RangeIndex(length), dtype="str")
+    if column.kind in (Kind.ID, Kind.CHOICE):
+        return pd.Series(category(np.full(length, -1), list(column.choices)))
+    return pd.Series(np.full(length, missing_value(column), dtype=array_dtype(column)))
 
 
 def empty_frame(table: Table | str) -> pd.DataFrame:

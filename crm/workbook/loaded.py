@@ -1,5 +1,7 @@
 """A table as it was read: its frame, and where each row stands in the file."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,9 +54,9 @@ class Loaded:
         """Each row's place in the list of the column's distinct values, -1 where it is empty."""
         values = self.frame[column]
         if isinstance(values.dtype, pd.CategoricalDtype):
-            return values.cat.codes.to_numpy().astype(np.int64), [str(name) for name in values.cat.categories]
+            return values.cat.codes.to_numpy().astype(np.int64), texts(values.cat.categories)
         codes, names = pd.factorize(values)
-        return codes.astype(np.int64), [str(name) for name in names]
+        return codes.astype(np.int64), texts(names)
 
     def shown(self, column: str, place: int | np.integer[Any]) -> str:
         """A cell as a person would write it; "" where it is empty."""
@@ -99,9 +101,15 @@ def nothing(table: Table, *, whole: bool = True) -> Loaded:
     return Loaded(table, empty_frame(table), whole=whole)
 
 
-def places_of(names: Iterable[str], known: Iterable[str]) -> Ints:
+def texts(values: Any) -> list[Any]:
+    """An index or column of text as a list; going through it element by element is many times slower."""
+    listed: list[Any] = np.asarray(values, dtype=object).tolist()
+    return listed
+
+
+def places_of(names: Iterable[str], known: pd.Series[Any]) -> Ints:
     """Where each name stands among the known ones, -1 where it does not."""
-    places = {name: place for place, name in reversed(list(enumerate(known)))}
+    places = {name: place for place, name in reversed(list(enumerate(texts(known))))}
     return np.array([places.get(name, -1) for name in names], dtype=np.int64)
 
 
