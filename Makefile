@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 CRM := $(VENV)/bin/crm
 # The lock carries the hash of every file, so that what is installed is what was tested, whatever the index.
-INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
+INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links $(UPGRADE)
 
@@ -47,7 +47,7 @@ lock: $(VENV)/.installed ## write the lock files anew; UPGRADE=--upgrade takes n
 	@$(INSTALL) 'uv>=0.9'
 	@$(LOCK) pyproject.toml --output-file requirements.txt
 	@$(LOCK) --group build --constraints requirements.txt --output-file requirements-build.txt
-	@$(LOCK) pyproject.toml --extra fast --extra dask --extra dev --group build \
+	@$(LOCK) pyproject.toml --extra fast --extra dask --extra postgres --extra dev --group build \
 		--constraints requirements.txt --constraints requirements-build.txt --output-file requirements-dev.txt
 
 picture: $(VENV)/.installed ## draw the picture of the READMEs anew

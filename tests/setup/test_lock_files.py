@@ -40,7 +40,7 @@ def test_every_line_of_a_lock_file_is_an_exact_version_with_hashes(lock: Path) -
         ("requirements-build.txt", PROJECT["build-system"]["requires"]),
         ("requirements-dev.txt", PROJECT["project"]["dependencies"]),
         ("requirements-dev.txt", PROJECT["dependency-groups"]["build"]),
-        *(("requirements-dev.txt", EXTRAS[extra]) for extra in ("fast", "dask", "dev")),
+        *(("requirements-dev.txt", EXTRAS[extra]) for extra in EXTRAS),
     ],
 )
 def test_a_lock_file_has_a_fitting_version_of_each_named_dependency(lock: str, wanted: list[str]) -> None:
