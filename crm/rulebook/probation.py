@@ -1,0 +1,74 @@
+"""Section 7: twelve units allow an early confirmation (§7 四㈠)."""
+
+from collections.abc import Iterator
+
+from crm.rulebook.entries import Finding, single
+from crm.rulebook.history import History
+from crm.rulebook.people import FOREVER, add_months
+from crm.rulebook.reports import plain
+from crm.rulebook.sales import Sale, sales_by_person, sold, units
+from crm.rulebook.tables import NO_DAY, date_of, day_number
+from crm.rulebook.words import words
+
+
+def probation_findings(history: History, since: int, lang: str) -> Iterator[Finding]:
+    """All entries of section 7 from the day `since` to the as-of."""
+    sales = sales_by_person(history)
+    for who, theirs in sorted(sales.items()):
+        if history.people.subject[who]:
+            found = _first_date(history, who, theirs, lang)
+            if found is not None and found[0] >= since:
+                yield single("early-confirmation", who, found[0], found[1])
+
+
+def _first_date(history: History, who: int, sales: list[Sale], lang: str) -> tuple[int, str] | None:
+    """7.1: the first date on which HR may confirm early, and by which deals."""
+    people = history.people
+    hired, confirmed = int(people.hired[who]), int(people.confirmed[who])
+    last = min(
+        int(people.probation_end[who]) - 1,
+        FOREVER if confirmed == NO_DAY else confirmed,
+        int(people.left[who]),
+        history.as_of,
+    )
+    theirs = [sale for sale in sales if hired <= sale.contract <= last]
+    for day in _days_in_question(history, hired, last, theirs):
+        found = _eligible(history, day, hired, theirs, lang)
+        if found is not None:
+            return day, found
+    return None
+
+
+def _days_in_question(history: History, hired: int, last: int, sales: list[Sale]) -> list[int]:
+    """The only dates on which eligibility can begin: a contract, the months worked, a new parameter."""
+    parameters = history.parameters
+    changes = [
+        first
+        for name in ("confirm_units", "confirm_after_months")
+        for first, _ in parameters.terms[name].steps
+        if first != NO_DAY
+    ]
+    months = {value for _, value in parameters.terms["confirm_after_months"].steps if isinstance(value, int)}
+    served = [add_months(hired, count) for count in months]
+    days = {sale.contract for sale in sales} | set(changes) | set(served)
+    return sorted(day for day in days if hired <= day <= last)
+
+
+def _eligible(history: History, day: int, hired: int, sales: list[Sale], lang: str) -> str | None:
+    needed = history.parameters.integer("confirm_units", day)
+    months = history.parameters.integer("confirm_after_months", day)
+    on = date_of(day)
+    in_month = sold(sales, max(hired, day_number(on.replace(day=1))), day)
+    facts = {"on": on.isoformat(), "month": on.isoformat()[:7], "needed": needed, "months": months}
+    if units(in_month) >= needed:
+        return words(lang)["early-month"] % (facts | _sold(in_month, lang))
+    since_hired = sold(sales, hired, day)
+    if units(since_hired) >= needed and day >= add_months(hired, months):
+        facts["hired"] = date_of(hired).isoformat()
+        return words(lang)["early-total"] % (facts | _sold(since_hired, lang))
+    return None
+
+
+def _sold(sales: list[Sale], lang: str) -> dict[str, object]:
+    deals = words(lang)["join"].join(sale.deal_id for sale in sales)
+    return {"units": plain(units(sales)), "deals": deals}

@@ -1,0 +1,157 @@
+"""Section 5: the day's report, in before midnight and true (§7 二㈢3, 6 and 五3, 4)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from crm.rulebook.calendar import Days, Flags
+from crm.rulebook.entries import NO_MONEY, Finding, iso_dates, single
+from crm.rulebook.history import CALL_IN, VISIT, History
+from crm.rulebook.parameters import Parameters, fen
+from crm.rulebook.people import Codes, codes_in, texts
+from crm.rulebook.tables import NO_TIME, SECONDS_A_DAY
+from crm.rulebook.words import words
+
+
+@dataclass(frozen=True)
+class Reports:
+    """One position a report; `at` is `NO_TIME` where it was never submitted."""
+
+    staff: Codes
+    date: Days
+    at: Codes
+    false: Flags
+    decided_by: list[str]
+
+    @property
+    def on_time(self) -> Flags:
+        """Submitted on the report's very date."""
+        same_day: Flags = (self.at != NO_TIME) & (self.at // SECONDS_A_DAY == self.date)
+        return same_day
+
+
+def reports_of(history: History) -> Reports:
+    """All reports, as columns."""
+    frame = history.tables["reports"]
+    return Reports(
+        codes_in(history.people.ids, frame["staff_id"]),
+        frame["date"].to_numpy(),
+        frame["submitted_at"].to_numpy(),
+        frame["false"].to_numpy(),
+        texts(frame["decided_by"]),
+    )
+
+
+def absence_pay(base_pay: Decimal | None, days: Decimal, parameters: Parameters, day: int) -> int:
+    """What so many days of absence cost, in fen; `NO_MONEY` where the pay is not known (rulebook 5)."""
+    if base_pay is None:
+        return NO_MONEY
+    return fen(base_pay * days / parameters.decimal("paid_days_a_month", day))
+
+
+def report_findings(history: History, since: int, lang: str) -> Iterator[Finding]:
+    """All entries of section 5 from the day `since` to the as-of."""
+    people, reports = history.people, reports_of(history)
+    begin, end = people.walk(history.parameters.records_begin, history.as_of)
+    days = np.arange(people.first, people.last + 1, dtype=np.int32)
+    walked = (days >= np.maximum(begin, since)[:, None]) & (days <= end[:, None]) & people.subject[:, None]
+    false = _marked(history, reports.staff[reports.false], reports.date[reports.false])
+    in_time = _marked(history, reports.staff[reports.on_time], reports.date[reports.on_time])
+    late = _late_contacts(history)
+    unrecorded = _marked(history, history.contacts.staff[late], history.contacts.day[late])
+    yield from _false_reports(history, reports, walked, lang)
+    untracked = walked & people.workday & ~false & (~in_time | unrecorded)
+    yield from _untracked(history, reports, late, untracked, lang)
+
+
+def _marked(history: History, staff: Codes, day: Days) -> Flags:
+    people = history.people
+    marks = np.zeros(people.workday.shape, bool)
+    inside = (staff >= 0) & (day >= people.first) & (day <= people.last)
+    marks[staff[inside], day[inside] - people.first] = True
+    return marks
+
+
+def _late_contacts(history: History) -> Codes:
+    """The calls and visits that were not recorded in time (rulebook 1, recorded in time)."""
+    contacts = history.contacts
+    within = history.parameters.over("record_within_days", contacts.day)
+    received = (contacts.kind == CALL_IN) | (contacts.kind == VISIT)
+    return np.flatnonzero(received & (contacts.staff >= 0) & (contacts.recorded - contacts.day > within))
+
+
+def _false_reports(history: History, reports: Reports, walked: Flags, lang: str) -> Iterator[Finding]:
+    people, text = history.people, words(lang)
+    for at in np.flatnonzero(reports.false).tolist():
+        who, day = int(reports.staff[at]), int(reports.date[at])
+        position = day - people.first
+        if who < 0 or not 0 <= position < walked.shape[1] or not walked[who, position]:
+            continue
+        days = history.parameters.decimal("false_report_days", day)
+        facts = {"on": _iso(day), "by": reports.decided_by[at], "days": plain(days)}
+        evidence = text["report-false"] % (facts | {"pay": _pay_sentence(history, who, day, lang)})
+        yield _absence(history, "report-false", who, day, days, evidence)
+
+
+def _untracked(
+    history: History, reports: Reports, late: Codes, untracked: Flags, lang: str
+) -> Iterator[Finding]:
+    text, people, contacts = words(lang), history.people, history.contacts
+    person, position = np.nonzero(untracked)
+    wanted = set(zip(person.tolist(), (position + people.first).tolist(), strict=True))
+    submitted = _by_person_and_date(reports.staff, reports.date, range(len(reports.date)), wanted)
+    order = late[np.argsort(contacts.at[late], kind="stable")]
+    unrecorded = _by_person_and_date(contacts.staff[order], contacts.day[order], order.tolist(), wanted)
+    for who, day in sorted(wanted):
+        reasons = []
+        report = submitted.get((who, day), [])
+        if not report or reports.at[report[0]] == NO_TIME:
+            reasons.append(text["report-none"] % {"on": _iso(day)})
+        elif not reports.on_time[report[0]]:
+            at = str(np.datetime64(int(reports.at[report[0]]), "s")).replace("T", " ")
+            reasons.append(text["report-late"] % {"on": _iso(day), "at": at})
+        rows = np.array(unrecorded.get((who, day), []), np.int64)
+        if len(rows):
+            names = sorted(zip(contacts.at[rows].tolist(), contacts.ids(rows), strict=True))
+            listed = text["join"].join(name for _, name in names)
+            reasons.append(text["report-contacts"] % {"contacts": listed})
+        days = history.parameters.decimal("untracked_report_days", day)
+        pay = _pay_sentence(history, who, day, lang)
+        facts = {"reasons": text["and"].join(reasons), "days": plain(days), "pay": pay}
+        yield _absence(history, "report-untracked", who, day, days, text["report-untracked"] % facts)
+
+
+def _by_person_and_date(
+    staff: Codes, day: Days, rows: "range | list[int]", wanted: set[tuple[int, int]]
+) -> dict[tuple[int, int], list[int]]:
+    found: dict[tuple[int, int], list[int]] = {}
+    for key, row in zip(zip(staff.tolist(), day.tolist(), strict=True), rows, strict=True):
+        if key in wanted:
+            found.setdefault(key, []).append(row)
+    return found
+
+
+def _absence(history: History, rule: str, who: int, day: int, days: Decimal, evidence: str) -> Finding:
+    cost = absence_pay(history.people.base_pay[who], days, history.parameters, day)
+    amount = cost if cost == NO_MONEY else -cost
+    return single(rule, who, day, evidence, amount, plain(days) if days else "")
+
+
+def _pay_sentence(history: History, who: int, day: int, lang: str) -> str:
+    base, text = history.people.base_pay[who], words(lang)
+    if base is None:
+        return text["pay-unknown"]
+    paid = history.parameters.decimal("paid_days_a_month", day)
+    return text["pay-known"] % {"base": plain(base), "paid": plain(paid)}
+
+
+def _iso(day: int) -> str:
+    return iso_dates(np.array([day], np.int32))[0]
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without exponent or trailing zeros: `0.5`, `1`, `4200`."""
+    written = f"{value:f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
