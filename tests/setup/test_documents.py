@@ -12,7 +12,7 @@ from click import Context
 from click.testing import CliRunner
 
 from crm.cli import main
-from crm.rulebook.parameters import Parameters
+from crm.rulebook import load
 from crm.sample import sample_path
 from crm.workbook.read import read_workbook
 from crm.workbook.write import write_workbook
@@ -100,7 +100,7 @@ def test_the_python_of_a_readme_gives_entries(page: str, filled_in: Path) -> Non
 def test_the_parameters_that_a_document_shows_are_taken(page: str, tmp_path: Path) -> None:
     (shown,) = blocks(page, "toml")
     (tmp_path / "ours.toml").write_text(shown, "utf-8")
-    Parameters.load(tmp_path / "ours.toml")
+    load(tmp_path / "ours.toml")
 
 
 def test_both_readmes_show_the_same_commands() -> None:
