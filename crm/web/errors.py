@@ -22,14 +22,14 @@ OTHER = 400
 
 def _sentences() -> dict[int, tuple[str, str]]:
     return {
-        400: (gettext("这个请求不完整"), gettext("请返回上一页,检查后再试。")),
+        400: (gettext("这个请求不完整"), gettext("请返回上一页，检查后再试。")),
         401: (gettext("请先登录"), gettext("登录后再打开这个页面。")),
         403: (gettext("这里不对您开放"), gettext("需要时请找经理或管理员。没有任何内容被改动。")),
-        404: (gettext("没有这个页面"), gettext("网址可能写错了,或者内容已不在这里。")),
+        404: (gettext("没有这个页面"), gettext("网址可能写错了，或者内容已不在这里。")),
         405: (gettext("这个地址不能这样打开"), gettext("请从页面上的按钮进入。")),
-        409: (gettext("别人先保存了"), gettext("您看到的内容已经变了。请返回并刷新,核对后再保存。")),
+        409: (gettext("别人先保存了"), gettext("您看到的内容已经变了。请返回并刷新，核对后再保存。")),
         413: (gettext("内容太大"), gettext("请减小文件或分几次提交。没有任何内容被保存。")),
-        422: (gettext("填写有误"), gettext("请返回上一页,改正后再提交。")),
+        422: (gettext("填写有误"), gettext("请返回上一页，改正后再提交。")),
         429: (gettext("操作太频繁"), gettext("请稍等片刻再试。")),
         500: (gettext("程序出错了"), gettext("没有保存的内容请重新填写。请把下面的编号告诉管理员。")),
         503: (gettext("暂时不能使用"), gettext("请稍后再试。")),
@@ -73,7 +73,7 @@ def _http(error: HTTPException) -> HTTPException | Response:
 def _csrf(error: CSRFError) -> Response:
     structlog.get_logger("crm.web").info("CSRF 校验未通过", reason=error.description)
     title = gettext("页面放得太久了")
-    return _answer(400, title, gettext("为了安全,请返回上一页刷新后再提交。没有任何内容被保存。"))
+    return _answer(400, title, gettext("为了安全，请返回上一页刷新后再提交。没有任何内容被保存。"))
 
 
 def _ours(error: CrmError) -> Response:

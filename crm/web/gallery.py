@@ -30,7 +30,7 @@ class SampleForm(FlaskForm):
 
 
 def _rows() -> list[SimpleNamespace]:
-    names = ("王小明", "李雷", "Zhang Wei", "上海腾跃物流有限公司(陈经理)", "欧阳静")
+    names = ("王小明", "李雷", "Zhang Wei", "上海腾跃物流有限公司（陈经理）", "欧阳静")
     return [
         SimpleNamespace(
             name=name, phone=f"1380013{8000 + at}", due=today() + dt.timedelta(days=at - 2), amount=(at - 2) * 1250, at=at

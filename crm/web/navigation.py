@@ -64,8 +64,8 @@ PLACES = (
 ME = _place("me", _("我的"), "user", "web.me")
 PLUS = _place("plus", _("新客户"), "plus", "leads.new_customer", "leads.register")
 SIGN_IN_LINKS = (
-    _place("password", _("修改密码"), "key", "people.change_password"),
-    _place("factor", _("两步验证"), "shield-lock", "people.second_factor", "people.second_factor_on"),
+    _place("password", _("修改密码"), "key", "people.password"),
+    _place("factor", _("两步验证"), "shield-lock", "people.factor"),
     _place("sessions", _("登录设备"), "lock", "people.sessions"),
 )
 
@@ -110,9 +110,12 @@ def tabs() -> list[Link]:
     return [*chosen[:2], *plus, *chosen[2:], *_links((ME,))]
 
 
-def more_places() -> list[Link]:
-    """Everything that is open to the person, for the page behind Me."""
-    return _links(PLACES)
+def behind_me() -> tuple[list[Link], list[Link]]:
+    """What the bars do not show: first what only the bar at the bottom lacks, then what both lack."""
+    left = {link.key for link in places()}
+    below = {link.key for link in tabs()}
+    others = [link for link in _links(PLACES) if link.key not in below]
+    return [link for link in others if link.key in left], [link for link in others if link.key not in left]
 
 
 def sign_in_links() -> list[Link]:

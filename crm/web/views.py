@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from crm.permissions import Permission, public, requires
 from crm.web.filters import word
 from crm.web.i18n import COOKIE, LANGUAGES, current_lang
-from crm.web.navigation import home_url, more_places, sign_in_links
+from crm.web.navigation import behind_me, home_url, sign_in_links
 from crm.web.services import choose_language
 
 YEAR = 365 * 24 * 3600
@@ -28,12 +28,14 @@ def home() -> Response:
 @requires(Permission.OWN_SIGN_IN)
 def me() -> str:
     """Everything that is not in the bar, the person's sign-in, language and colours."""
+    on_phone, more = behind_me()
     return render_template(
         "web/me.html",
         name=current_user.name,
         role=word(current_user.role, "staff.role"),
         project=current_user.project,
-        more=more_places(),
+        on_phone=on_phone,
+        more=more,
         sign_in=sign_in_links(),
         sign_out=url_for("people.sign_out") if "people.sign_out" in current_app.view_functions else None,
     )

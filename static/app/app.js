@@ -117,7 +117,7 @@
   });
   function addPhrase(field, text) {
     if (!field) return;
-    const joint = field.value && !/[\s,。,.;;]$/.test(field.value) ? "," : "";
+    const joint = field.value && !/[\s，。；,.;]$/.test(field.value) ? (document.documentElement.lang === "en" ? ", " : "，") : "";
     setValue(field, field.value + joint + text);
     field.focus();
   }

@@ -29,6 +29,7 @@ def context_options(size: tuple[int, int], dark: bool = False, lang: str = "zh-C
         "color_scheme": "dark" if dark else "light",
         "locale": lang,
         "has_touch": phone,
+        "is_mobile": phone,
         "timezone_id": "Asia/Shanghai",
         "reduced_motion": "reduce",
     }
