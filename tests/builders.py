@@ -17,8 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from crm.rulebook.tables import NO_DAY, NO_TIME, Tables, day_number
-from crm.workbook.schema import TABLES, Column, Kind
+from crm.rulebook.tables import Tables
+from crm.workbook.frames import frame_from_rows, tables_of
+from crm.workbook.schema import TABLES
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -26,7 +27,6 @@ Record = tuple[str, Row]
 Money = str | int | Decimal | None
 
 _numbers = itertools.count(1)
-_EPOCH = datetime(1970, 1, 1)
 
 
 # dates and times
@@ -216,7 +216,7 @@ def history(*records: Record | Iterable[Record]) -> Rows:
     rows: Rows = {table.name: [] for table in TABLES}
     for record in records:
         for name, row in [record] if isinstance(record, tuple) else record:
-            rows[name].append(dict(row))  # type: ignore[arg-type]
+            rows[name].append(dict(row))
     if not any(row["staff_id"] == "M" for row in rows["staff"]):
         rows["staff"].append(a_manager()[1])
     return rows
@@ -225,41 +225,16 @@ def history(*records: Record | Iterable[Record]) -> Rows:
 # from rows to tables
 
 
-def _filled(column: Column, rows: Iterable[Row]) -> list[Any]:
-    values = [row.get(column.name) for row in rows]
-    return [column.default if value is None else value for value in values]
-
-
-def _seconds(at: datetime | None) -> int:
-    return NO_TIME if at is None else round((at - _EPOCH) / timedelta(seconds=1))
-
-
-def _days(on: date | None) -> int:
-    return NO_DAY if on is None else day_number(on)
-
-
-def _cells(column: Column, rows: list[Row]) -> pd.Series:
-    """One column with the dtype that `crm.rulebook.tables` fixes."""
-    values = _filled(column, rows)
-    match column.kind:
-        case Kind.DATE | Kind.MONTH:
-            return pd.Series([_days(value) for value in values], dtype="int32")
-        case Kind.TIMESTAMP:
-            return pd.Series([_seconds(value) for value in values], dtype="int64")
-        case Kind.BOOLEAN:
-            return pd.Series([bool(value) for value in values], dtype="bool")
-        case Kind.INTEGER:
-            return pd.Series([int(value) for value in values], dtype="int64")
-        case Kind.DECIMAL | Kind.MONEY:
-            return pd.Series([money(value) for value in values], dtype="object")
-        case _:
-            return pd.Series(values, dtype="str")
-
-
 def tables(rows: Mapping[str, Iterable[Row]]) -> Tables:
-    """The core's tables of these rows; a table that is not there is empty."""
-    frames = {}
-    for table in TABLES:
-        own = list(rows.get(table.name, ()))
-        frames[table.name] = pd.DataFrame({column.name: _cells(column, own) for column in table.columns})
-    return Tables(frames)
+    """The core's tables of these rows, as the workbook's readers build them; a missing table is empty."""
+    return tables_of({name: frame_from_rows(name, own) for name, own in rows.items()})
+
+
+def as_text(given: Tables) -> Tables:
+    """The same tables with every category as text: the core takes either."""
+    return Tables(
+        {
+            name: frame.astype({c: "str" for c in frame if isinstance(frame[c].dtype, pd.CategoricalDtype)})
+            for name, frame in given.frames.items()
+        }
+    )

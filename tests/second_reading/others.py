@@ -132,8 +132,9 @@ def resignations(papers: Papers) -> Iterator[Entry]:
         if notice >= papers.values.at("notice_days", last_on) and row["loans_cleared"]:
             continue
         attendance, bonus = row.get("attendance_pay"), row.get("sales_bonus")
-        unknown = attendance is None or bonus is None
-        amount = None if unknown else -(Decimal(attendance) / 2 + Decimal(bonus))
+        amount = None
+        if attendance is not None and bonus is not None:
+            amount = -(attendance / 2 + bonus)
         yield ("resignation-deduction", row["staff_id"], last_on, amount, None, "")
 
 
