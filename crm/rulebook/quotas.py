@@ -8,7 +8,7 @@ import numpy as np
 
 from crm.rulebook.entries import NO_MONEY, Finding, single
 from crm.rulebook.history import History
-from crm.rulebook.parameters import fen
+from crm.rulebook.parameters import Parameters, fen
 from crm.rulebook.people import codes_in, month_end, on_probation
 from crm.rulebook.reports import plain
 from crm.rulebook.sales import Sale, sales_by_person, sold, units
@@ -104,7 +104,7 @@ def _facts(judged: Judged, lang: str) -> dict[str, object]:
     }
 
 
-def months_without_cut(history: History, on: "np.ndarray[tuple[int], np.dtype[np.int32]]") -> list[str]:
+def months_without_cut(parameters: Parameters, on: "np.ndarray[tuple[int], np.dtype[np.int32]]") -> list[str]:
     """Of these month ends, those on which `commission_points_cut` is not set, as `2026-10`."""
-    unset = {int(day) for day in on if history.parameters.at("commission_points_cut", int(day)) is None}
+    unset = {int(day) for day in on if parameters.at("commission_points_cut", int(day)) is None}
     return [date_of(day).isoformat()[:7] for day in sorted(unset)]

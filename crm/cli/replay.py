@@ -1,0 +1,122 @@
+"""`crm replay`: what a workbook's records mean under the rulebook, with no database."""
+
+from datetime import date
+
+import click
+import pandas as pd
+
+from crm.cli.files import read_parameters, read_tables, say
+from crm.cli.options import (
+    check_period,
+    language,
+    narrowing,
+    output_format,
+    period,
+    rulebook_file,
+    spread_over,
+    spreading,
+)
+from crm.cli.output import print_entries
+from crm.rulebook.engine import evaluate, uncovered
+from crm.rulebook.parameters import Parameters
+from crm.rulebook.quotas import months_without_cut
+from crm.rulebook.tables import Tables
+
+
+@click.command()
+@click.argument("workbook", type=click.Path())
+@period
+@output_format("table", "csv", "json")
+@rulebook_file
+@narrowing
+@language
+@spreading
+def replay(
+    workbook: str,
+    since: date,
+    until: date,
+    form: str,
+    rulebook: str | None,
+    projects: tuple[str, ...],
+    people: tuple[str, ...],
+    lang: str,
+    jobs: int,
+    dask: str | None,
+) -> None:
+    """Apply the rulebook to WORKBOOK (.xlsx, a folder or a .zip of CSV) and print the entries.
+
+    Prints what was earned and forfeited from --from to --to, which is also the as-of, and why.
+    """
+    check_period(since, until)
+    parameters = read_parameters(rulebook)
+    tables = read_tables(workbook, lang)
+    print_evaluated(tables, parameters, since, until, form, projects, people, lang, jobs, dask)
+
+
+def print_evaluated(
+    tables: Tables,
+    parameters: Parameters,
+    since: date,
+    until: date,
+    form: str,
+    projects: tuple[str, ...],
+    people: tuple[str, ...],
+    lang: str,
+    jobs: int,
+    dask: str | None,
+) -> None:
+    """Evaluate, narrow and print; the one way of `replay` and of `settle`, so that both print the same."""
+    check_names(tables, projects, people)
+    with spread_over(jobs, dask) as (executor, shards):
+        entries = evaluate(tables, parameters, since, until, lang=lang, executor=executor, shards=shards)
+    say_notices(tables, parameters, until, entries, lang)
+    print_entries(narrowed(entries, tables, projects, people), tables, form, lang)
+
+
+def check_names(tables: Tables, projects: tuple[str, ...], people: tuple[str, ...]) -> None:
+    """A usage error where `--project` or `--staff` names nothing."""
+    staff = tables["staff"]
+    for option, column, given in (("--project", "project", projects), ("--staff", "staff_id", people)):
+        unknown = sorted(set(given) - set(staff[column].astype(object)))
+        if unknown:
+            raise click.UsageError(f"{option} {unknown[0]}: 员工表中没有 (not in the staff table)")
+
+
+def narrowed(
+    entries: pd.DataFrame, tables: Tables, projects: tuple[str, ...], people: tuple[str, ...]
+) -> pd.DataFrame:
+    """Only the entries of these projects and people, where any are named."""
+    staff = tables["staff"]
+    if projects:
+        theirs = staff["staff_id"][staff["project"].isin(projects)].astype(object)
+        entries = entries[entries["staff_id"].isin(theirs)]
+    if people:
+        entries = entries[entries["staff_id"].isin(people)]
+    return entries.reset_index(drop=True)
+
+
+def say_notices(
+    tables: Tables, parameters: Parameters, until: date, entries: pd.DataFrame, lang: str
+) -> None:
+    """What the run had to assume, once, on standard error."""
+    say_uncovered(tables, parameters, until, lang)
+    missed = entries["on"][entries["rule"] == "quota-missed"].to_numpy()
+    months = months_without_cut(parameters, missed)
+    if months:
+        listed = ", ".join(months)
+        say(
+            f"提醒:{listed} 有人未完成任务,但 commission_points_cut 未设定,提成点数没有降低。"
+            if lang == "zh"
+            else f"Warning: {listed}: quotas were missed, but commission_points_cut is not set, so no points are cut."
+        )
+
+
+def say_uncovered(tables: Tables, parameters: Parameters, until: date, lang: str) -> None:
+    """Name the years for which Monday to Friday stands in for the official calendar."""
+    years = ", ".join(map(str, uncovered(tables, parameters, until)))
+    if years:
+        say(
+            f"提醒:{years} 年没有法定日历,按周一至周五计;请在 calendar(日历)表中填写。"
+            if lang == "zh"
+            else f"Warning: no official calendar for {years}, so Monday to Friday is used; a calendar sheet settles it."
+        )
