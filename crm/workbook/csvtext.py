@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crm.workbook.sources import Buffer
+from crm.workbook.write_cells import unescape_cell
 
 _PIECE = 4 * 1024**2
 _PEEK = 4096
@@ -40,12 +41,15 @@ def _decodes(buffer: Buffer, encoding: str) -> bool:
 
 
 def records(buffer: Buffer, encoding: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows from 1 on with their cells, blank lines as empty rows; BrokenCsv where quoting breaks."""
+    """Rows from 1 on with their cells, blank lines as empty rows; BrokenCsv where quoting breaks.
+
+    The apostrophe that `write_cells` puts before what could be a formula is taken off again.
+    """
     text = io.TextIOWrapper(stream(buffer), encoding=encoding, newline="")
     row = 0
     try:
         for row, cells in enumerate(csv.reader(text, strict=True), 1):
-            yield row, cells
+            yield row, [unescape_cell(cell) for cell in cells]
     except csv.Error:
         raise BrokenCsv(row + 1) from None
 

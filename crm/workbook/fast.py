@@ -23,6 +23,7 @@ from crm.workbook.loaded import Ints, Loaded
 from crm.workbook.scan import Plain, plain
 from crm.workbook.schema import Column, Kind, Table
 from crm.workbook.sources import Buffer
+from crm.workbook.write_cells import unescape_cell
 
 _LONGEST_HEADER = 64 * 1024
 _PHONE_LETTERS = frozenset("0123456789;+-")
@@ -91,8 +92,21 @@ def _series(column: Column, raw: Raw) -> pd.Series[Any]:
     if column.name in raw.texts:
         if column.required and raw.texts[column.name].isna().any():
             raise Doubt
-        return raw.texts[column.name]
+        return _unescaped(column, raw.texts[column.name])
     return _decoded(column, *raw.coded[column.name])
+
+
+def _unescaped(column: Column, values: pd.Series[Any]) -> pd.Series[Any]:
+    """Text without the apostrophes that `write_cells` puts before what could be a formula."""
+    marked = values.str.startswith("'", na=False).to_numpy(dtype=bool)
+    if not marked.any():
+        return values
+    plain_texts = [unescape_cell(text) for text in values[marked]]
+    if column.kind is Kind.ID or any(map(str.isspace, plain_texts)):
+        raise Doubt
+    values = values.copy()
+    values[marked] = plain_texts
+    return values
 
 
 def _all_plain(column: Column, names: list[str]) -> bool:
@@ -112,6 +126,7 @@ def are_plain_ids(joined: str) -> bool:
 
 def _decoded(column: Column, codes: Ints, names: list[str]) -> pd.Series[Any]:
     """Parse each distinct value once and spread the results over the rows."""
+    names = [unescape_cell(name) for name in names]
     order = pd.unique(codes)
     used = [int(code) for code in order if code >= 0]
     parsed: list[Any] = [None] * (len(names) + 1)
