@@ -29,7 +29,7 @@ def new_secret() -> str:
 
 def picture(secret: str, login: str) -> Markup:
     """The secret as a QR code: SVG to be put into the page."""
-    address = pyotp.TOTP(secret).provisioning_uri(login, issuer_name=ISSUER)
+    address = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
     return Markup(segno.make(address, error="m").svg_inline(scale=4, border=4, dark="#000", light="#fff"))
 
 

@@ -1,0 +1,115 @@
+"""Two projects with everybody in them, so that a page can be asked for as anyone and about anything."""
+
+import datetime as dt
+from decimal import Decimal
+
+from crm.clock import now
+from crm.daily.models import Report
+from crm.deals.models import Deal
+from crm.leads.models import Transfer, WaiverRequest
+from crm.penalties.models import LedgerEntry, ProvisionalEntry
+from crm.people.accounts import Account, SignIn
+from crm.people.models import LeaveRequest, RosterDay, Setting
+from crm.people.signing_in import hash_of
+from crm.store.base import Base
+from tests.people_builders import ELSEWHERE, HOME, contact, customer, keep, staff
+
+DAY = dt.date(2026, 11, 20)
+STAFF_OF_ROLE = {
+    "consultant": "A1",
+    "front_desk": "F1",
+    "store_manager": "S1",
+    "manager": "M1",
+    "hr": "H1",
+    "finance": "N1",
+}
+OWNERS = (("A1", HOME), ("A2", HOME), ("B1", ELSEWHERE))
+
+
+def build_world() -> None:
+    """Store the world; inside an application context, on an empty database."""
+    keep([Setting(name="projects", value=[HOME, ELSEWHERE]), Setting(name="company", value="示例公司")])
+    keep(staff(staff_id, role) for role, staff_id in STAFF_OF_ROLE.items())
+    keep([staff("A2"), staff("B1", project=ELSEWHERE), staff("M2", "manager", project=ELSEWHERE)])
+    for number, (owner, project) in enumerate(OWNERS, 1):
+        keep(_belongings(number, owner, project))
+    keep(_accounts())
+
+
+def _belongings(number: int, owner: str, project: str) -> list[Base]:
+    return [
+        customer(f"C-{owner}", owner, project=project, phone=f"1380013800{number}"),
+        contact(f"K-{owner}", f"C-{owner}", owner),
+        Deal(
+            deal_id=f"D-{owner}",
+            customer_id=f"C-{owner}",
+            staff_id=owner,
+            unit_kind="residential",
+            amount=Decimal("2860000.00"),
+            holding_deposit_on=DAY,
+        ),
+        Report(staff_id=owner, date=DAY, submitted_at=dt.datetime(2026, 11, 20, 18, 30)),
+        RosterDay(staff_id=owner, date=DAY, kind="work"),
+        WaiverRequest(
+            customer_id=f"C-{owner}",
+            asked_by=owner,
+            asked_at=dt.datetime(2026, 11, 20, 9),
+            from_on=DAY,
+            to_on=None,
+            reason="special",
+            note="出国",
+        ),
+        LeaveRequest(
+            staff_id=owner, from_on=DAY, to_on=DAY, reason="看病", asked_at=dt.datetime(2026, 11, 19, 9)
+        ),
+        LedgerEntry(**_entry(owner), rulebook="1", posted_at=dt.datetime(2026, 11, 22, 1)),
+        ProvisionalEntry(**_entry(owner), computed_at=dt.datetime(2026, 11, 22, 1)),
+        Transfer(customer_id=f"C-{owner}", on=DAY, to=owner),
+    ]
+
+
+def _entry(owner: str) -> dict[str, object]:
+    return {
+        "rule": "followup-missed",
+        "staff_id": owner,
+        "on": DAY,
+        "amount": Decimal("-50.00"),
+        "absent_days": "",
+        "customer_id": f"C-{owner}",
+        "evidence_zh": "应于 2026-11-20 跟进",
+        "evidence_en": "due on 2026-11-20",
+    }
+
+
+def token_of(role: str) -> str:
+    """The token of that role's session."""
+    return f"token of {role} in the world of the access matrix"
+
+
+def _accounts() -> list[Base]:
+    rows: list[Base] = []
+    for role in (*STAFF_OF_ROLE, "admin"):
+        account = Account(
+            login=role,
+            display_name=role,
+            staff_id=STAFF_OF_ROLE.get(role),
+            password_hash="no password",
+            must_change=False,
+            created_at=now(),
+        )
+        rows += [account, _session(account, role)]
+    return rows
+
+
+def _session(account: Account, role: str) -> SignIn:
+    at = now()
+    return SignIn(
+        token_hash=hash_of(token_of(role)),
+        account=account,
+        began_at=at,
+        seen_at=at,
+        proved_at=at,
+        waits_for_factor=False,
+        address="127.0.0.1",
+        agent="test",
+    )
