@@ -51,8 +51,8 @@ lock: $(VENV)/.installed ## write the lock files anew; UPGRADE=--upgrade takes n
 		--constraints requirements.txt --constraints requirements-build.txt --output-file requirements-dev.txt
 
 picture: $(VENV)/.installed ## draw the picture of the READMEs anew
-	@$(PY) scripts/terminal_picture.py docs/pictures/replay.svg "crm replay october.xlsx $(SAMPLE_PERIOD)" 40 \
-		$(CRM) replay $(SAMPLE) $(SAMPLE_PERIOD)
+	@$(PY) scripts/terminal_picture.py docs/pictures/replay.svg "crm replay october.xlsx $(SAMPLE_PERIOD) --staff A01" \
+		60 $(CRM) replay $(SAMPLE) $(SAMPLE_PERIOD) --staff A01
 
 clean: ## remove the virtual environment and everything else that was made
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -20,7 +20,7 @@ from rich.style import Style
 from rich.terminal_theme import SVG_EXPORT_THEME as THEME
 from rich.text import Text
 
-COLUMNS = 120
+COLUMNS = 140
 TIMEOUT = 120
 # Pixels of a narrow cell, of a line and around the text; Chinese letters take two cells.
 CELL, LINE, MARGIN, BAR = 8.4, 19, 14, 34
