@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 
@@ -145,11 +145,28 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
+class Browser(FlaskClient):
+    """A browser whose requests share nothing with the test that makes them.
+
+    Flask would lend them the test's own context, and with it the session and whoever was signed in before.
+    What the test reads afterwards is read anew.
+    """
+
+    def open(self, *args: Any, **rest: Any) -> Any:
+        """Ask, in a context of its own."""
+        if has_app_context():
+            db.session.rollback()
+        with self.application.app_context():
+            return super().open(*args, **rest)
+
+
 @pytest.fixture(scope="session")
 def shared_app(template: URL, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """One application for all tests of a process, because compiled templates are worth keeping."""
     settings = Settings(home=tmp_path_factory.mktemp("home"), database_url=template, secret_key=KEY)
-    return create_app(settings, {"TESTING": True, "CRM_READY": True, "WTF_CSRF_ENABLED": False})
+    app = create_app(settings, {"TESTING": True, "CRM_READY": True, "WTF_CSRF_ENABLED": False})
+    app.test_client_class = Browser
+    return app
 
 
 def _use(app: Flask, url: URL) -> None:
