@@ -115,7 +115,7 @@ def company_days(span: Span) -> tuple[set[date], list[Row]]:
 
 def on_leave(span: Span, staff_id: str) -> set[date]:
     """The dates of leave in the month to show."""
-    days = {SICK: (14, 15, 16), PARTNER: (20,), STAR: (28, 29)}.get(staff_id, ())
+    days = {SICK: (14, 15, 16), PARTNER: (20,), STAR: (26, 27)}.get(staff_id, ())
     return {span.day(number) for number in days}
 
 

@@ -6,7 +6,7 @@ from random import Random
 
 from crm.sample.people import BUSY, LEAVER, NEWCOMER, SECOND_STAR, STAR, WEAK, Consultant, Span
 
-_ARRIVALS_EACH = 31
+_ARRIVALS_EACH = 33
 _SHOW_HOLDING, _SHOW_PARTIES = (3, 4, 5), {2: 3, 3: 2, 4: 2}
 
 
@@ -78,7 +78,7 @@ def _extra_arrivals(span: Span, person: Consultant, random: Random) -> list[Lead
 
 def _lead(person: Consultant, on: date, random: Random) -> Lead:
     fate = random.choices(("pool", "waiver", "opted_out", "handover"), (55, 27, 10, 8))[0]
-    patience = max(3, round(random.triangular(4, 42, 16)))
+    patience = max(3, round(random.triangular(5, 50, 19)))
     return Lead(person.staff_id, on, random.random() < 0.28, patience, fate=fate)
 
 

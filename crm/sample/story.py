@@ -83,7 +83,7 @@ class Story:
             return due
         days = [on for on in self._between(clock, due + timedelta(days=1)) if owner.works_on(on)]
         on = self.random.choices(days, range(1, len(days) + 1))[0]
-        if self.random.random() < 0.13:
+        if self.random.random() < 0.1:
             self._contact(told, owner, "visit", self._at(on, 10, 17))
         else:
             self._follow_up(told, owner, on)
@@ -96,9 +96,10 @@ class Story:
         if fate == "opted_out":
             told.opted_out_on = on
         elif fate == "waiver":
-            told.waivers.append(
-                {"from_on": on, "reason": "no_further_tracking", "signed_by": owner.manager, "signed_on": on}
-            )
+            signed: Row = {"signed_by": owner.manager, "signed_on": on}
+            told.waivers.append({"from_on": on, "reason": "no_further_tracking"} | signed)
+            if owner.left_on:
+                told.transfers.append({"on": owner.left_on + timedelta(days=1), "to": None})
         elif fate == "handover" and (heir := self._heir(owner, on)):
             self._hand_over(told, heir, on)
         else:
