@@ -15,7 +15,10 @@ from crm.store.schema import MIGRATIONS, ensure_ready
 from crm.web import assets_root, init_web
 
 # Each noun's pages: "module:blueprint". A new package of pages gets its line here.
-BLUEPRINTS: tuple[str, ...] = ("crm.people.views:blueprint",)
+BLUEPRINTS: tuple[str, ...] = (
+    "crm.people.views:blueprint",
+    "crm.leads.views:blueprint",
+)
 
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
