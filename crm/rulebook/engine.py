@@ -107,9 +107,8 @@ def shards_of(tables: Tables, count: int) -> list[Shard]:
         only = frozenset(ids[number::count])
         theirs = contacts["staff_id"].isin(only).to_numpy(bool)
         shards.append(Shard(_narrowed(tables, contacts=theirs), by_person, only))
-    home = pd.factorize(
-        customers["household"].where(customers["household"].notna(), customers["customer_id"])
-    )[0]
+    household = customers["household"].astype(object)
+    home = pd.factorize(household.where(household.notna(), customers["customer_id"].astype(object)))[0]
     # A household named like another customer's id shares its number: harmless, they only share a shard.
     for number in range(count):
         some = home % count == number
