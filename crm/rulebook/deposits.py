@@ -27,6 +27,21 @@ class Floor:
     subscriptions: Counts
 
 
+@dataclass(frozen=True)
+class Visits:
+    """Visits that count as groups, ordered by person and date; `rows` are positions in the contacts."""
+
+    rows: Codes
+    staff: Codes
+    day: Codes
+
+    def within(self, who: int, dates: Days) -> Codes:
+        """The person's visits from the first to the last of the dates."""
+        first, end = np.searchsorted(self.staff, [who, who + 1])
+        low, high = np.searchsorted(self.day[first:end], [dates[0], dates[-1] + 1])
+        return self.rows[first + low : first + high]
+
+
 def deposit_findings(history: History, since: int, lang: str) -> Iterator[Finding]:
     """All entries of section 3 from the day `since` to the as-of."""
     floor = _floor(history)
@@ -130,50 +145,64 @@ def _counted(
     return person, on, np.concatenate([np.empty(0, np.int32), *(start for _, _, start in hits)])
 
 
+@dataclass(frozen=True)
+class _Crowd:
+    """Workdays of one person with enough groups and no deposit."""
+
+    person: int
+    dates: Days
+    count: int
+
+
 def _six_groups(history: History, floor: Floor, since: int, lang: str) -> Iterator[Finding]:
     """3.3: enough groups in three workdays running and no deposit; no workday is used twice."""
     groups, visits = _groups_received(history)
+    crowds = [
+        crowd
+        for who in np.flatnonzero(history.people.subject).tolist()
+        for crowd in _crowds_of(history, floor, groups, who)
+        if crowd.dates[-1] >= since
+    ]
+    ids = history.contacts.ids_in_time([visits.within(crowd.person, crowd.dates) for crowd in crowds])
+    for crowd, contacts in zip(crowds, ids, strict=True):
+        last = crowd.dates[-1:]
+        amount = -history.parameters.over("groups_fine", last)
+        evidence = [_crowd_sentence(crowd, contacts, lang)]
+        yield Finding("six-groups-no-deposit", np.array([crowd.person]), last, amount, evidence)
+
+
+def _crowds_of(history: History, floor: Floor, groups: Counts, who: int) -> Iterator[_Crowd]:
     people, parameters = history.people, history.parameters
-    for who in np.flatnonzero(people.subject).tolist():
-        workdays = np.flatnonzero(floor.walked[who] & people.workday[who])
-        received = np.append(0, np.cumsum(groups[who]))
-        placed = np.append(0, np.cumsum(floor.deposits[who]))
-        spans = parameters.over("groups_days", (workdays + people.first).astype(np.int32))
-        enough = parameters.over("groups", (workdays + people.first).astype(np.int32))
-        order = np.arange(len(workdays))
-        opening = order - spans + 1
-        start = workdays[np.maximum(opening, 0)] if len(workdays) else workdays
-        count = received[workdays + 1] - received[start]
-        hit = (opening >= 0) & (count >= enough) & (placed[workdays + 1] == placed[start])
-        used = -1
-        for last in np.flatnonzero(hit).tolist():
-            if opening[last] <= used:
-                continue
+    workdays = np.flatnonzero(floor.walked[who] & people.workday[who])
+    if not len(workdays):
+        return
+    received = np.append(0, np.cumsum(groups[who]))
+    placed = np.append(0, np.cumsum(floor.deposits[who]))
+    days = (workdays + people.first).astype(np.int32)
+    opening = np.arange(len(workdays)) - parameters.over("groups_days", days) + 1
+    start = workdays[np.maximum(opening, 0)]
+    count = received[workdays + 1] - received[start]
+    enough = (opening >= 0) & (count >= parameters.over("groups", days))
+    used = -1
+    for last in np.flatnonzero(enough & (placed[workdays + 1] == placed[start])).tolist():
+        if opening[last] > used:
             used = last
-            dates = (workdays[opening[last] : last + 1] + people.first).astype(np.int32)
-            if dates[-1] >= since:
-                yield _groups_finding(history, visits, who, dates, int(count[last]), lang)
+            yield _Crowd(who, days[opening[last] : last + 1], int(count[last]))
 
 
-def _groups_finding(history: History, visits: Codes, who: int, dates: Days, count: int, lang: str) -> Finding:
-    text, contacts, day = words(lang), history.contacts, int(dates[-1])
-    mine = visits[(contacts.staff[visits] == who)]
-    within = mine[(contacts.day[mine] >= dates[0]) & (contacts.day[mine] <= day)]
-    ids = [name for _, name in sorted(zip(contacts.at[within].tolist(), contacts.ids(within), strict=True))]
-    names = iso_dates(dates)
-    evidence = text["six-groups-no-deposit"] % {
+def _crowd_sentence(crowd: _Crowd, contacts: list[str], lang: str) -> str:
+    text, names = words(lang), iso_dates(crowd.dates)
+    return text["six-groups-no-deposit"] % {
         "first": names[0],
         "last": names[-1],
         "days": len(names),
         "dates": text["join"].join(names),
-        "count": count,
-        "contacts": text["join"].join(ids),
+        "count": crowd.count,
+        "contacts": text["join"].join(contacts),
     }
-    amount = -history.parameters.over("groups_fine", dates[-1:])
-    return Finding("six-groups-no-deposit", np.array([who]), dates[-1:], amount, [evidence])
 
 
-def _groups_received(history: History) -> tuple[Counts, Codes]:
+def _groups_received(history: History) -> tuple[Counts, Visits]:
     """Groups received by person and day, and the visits that make them (rulebook 1, group received)."""
     contacts, customers = history.contacts, history.customers
     late = np.iinfo(np.int32).max
@@ -186,8 +215,12 @@ def _groups_received(history: History) -> tuple[Counts, Codes]:
     visits = visits[first_deposit[household] >= contacts.day[visits]]
     household = customers.household[contacts.customer[visits]]
     keys = np.stack([contacts.staff[visits], contacts.day[visits], household])
-    once = np.unique(keys, axis=1)
-    return by_person_and_day(history, once[0], once[1].astype(np.int32)), visits
+    order = np.lexsort(keys[::-1])
+    keys, visits = keys[:, order], visits[order]
+    once = np.ones(len(visits), bool)
+    once[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
+    counts = by_person_and_day(history, keys[0, once], keys[1, once].astype(np.int32))
+    return counts, Visits(visits, keys[0], keys[1])
 
 
 def _plenty(history: History, floor: Floor) -> Flags:

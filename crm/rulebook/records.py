@@ -13,6 +13,8 @@ from crm.rulebook.words import words
 _SPAN = 1 << 22
 """More days than any calendar: a household and a day make one whole number."""
 _OFFSET = 1 << 21
+_SECONDS = 1 << 17
+"""More seconds than a day, so that household, day and second still fit into 63 bits."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +90,14 @@ def records_of(history: History) -> Records:
         [contacts.day[rows]],
         [customers.household[contacts.customer[rows]]],
         [rows],
-        [contacts.at[rows]],
+        [contacts.at[rows] % SECONDS_A_DAY],
     )
     for step in (deals.holding, deals.subscription, deals.contract):
         taken = np.flatnonzero((step != NO_DAY) & (step <= history.as_of) & (deals.customer >= 0))
         days.append(step[taken])
         households.append(customers.household[deals.customer[taken]])
         sources.append(-1 - taken)
-        seconds.append((step[taken].astype(np.int64) + 1) * SECONDS_A_DAY)
+        seconds.append(np.full(len(taken), SECONDS_A_DAY))
     key = _key(np.concatenate(households), np.concatenate(days))
     source, second = np.concatenate(sources), np.concatenate(seconds)
     return _earliest_of_each(history, key, source, second)
@@ -103,7 +105,7 @@ def records_of(history: History) -> Records:
 
 def _earliest_of_each(history: History, key: Codes, source: Codes, second: Codes) -> Records:
     """One row a key: the earliest by second, then by the smaller id, contacts before deals."""
-    order = np.lexsort([second, key])
+    order = np.argsort(key * _SECONDS + second)
     key, source, second = key[order], source[order], second[order]
     opens = np.append(True, key[1:] != key[:-1])[: len(key)]
     first = np.flatnonzero(opens)

@@ -7,11 +7,11 @@ from decimal import Decimal
 import numpy as np
 
 from crm.rulebook.calendar import Days, Flags
-from crm.rulebook.entries import NO_MONEY, Finding, iso_dates, single
+from crm.rulebook.entries import NO_MONEY, Finding, single
 from crm.rulebook.history import CALL_IN, VISIT, History
 from crm.rulebook.parameters import Parameters, fen
 from crm.rulebook.people import Codes, codes_in, texts
-from crm.rulebook.tables import NO_TIME, SECONDS_A_DAY
+from crm.rulebook.tables import NO_TIME, SECONDS_A_DAY, date_of
 from crm.rulebook.words import words
 
 
@@ -98,29 +98,31 @@ def _false_reports(history: History, reports: Reports, walked: Flags, lang: str)
 def _untracked(
     history: History, reports: Reports, late: Codes, untracked: Flags, lang: str
 ) -> Iterator[Finding]:
-    text, people, contacts = words(lang), history.people, history.contacts
+    text, contacts = words(lang), history.contacts
     person, position = np.nonzero(untracked)
-    wanted = set(zip(person.tolist(), (position + people.first).tolist(), strict=True))
-    submitted = _by_person_and_date(reports.staff, reports.date, range(len(reports.date)), wanted)
-    order = late[np.argsort(contacts.at[late], kind="stable")]
-    unrecorded = _by_person_and_date(contacts.staff[order], contacts.day[order], order.tolist(), wanted)
-    for who, day in sorted(wanted):
-        reasons = []
-        report = submitted.get((who, day), [])
-        if not report or reports.at[report[0]] == NO_TIME:
-            reasons.append(text["report-none"] % {"on": _iso(day)})
-        elif not reports.on_time[report[0]]:
-            at = str(np.datetime64(int(reports.at[report[0]]), "s")).replace("T", " ")
-            reasons.append(text["report-late"] % {"on": _iso(day), "at": at})
-        rows = np.array(unrecorded.get((who, day), []), np.int64)
-        if len(rows):
-            names = sorted(zip(contacts.at[rows].tolist(), contacts.ids(rows), strict=True))
-            listed = text["join"].join(name for _, name in names)
-            reasons.append(text["report-contacts"] % {"contacts": listed})
+    wanted = dict.fromkeys(zip(person.tolist(), (position + history.people.first).tolist(), strict=True))
+    submitted = _by_person_and_date(reports.staff, reports.date, range(len(reports.date)), set(wanted))
+    unrecorded = _by_person_and_date(contacts.staff[late], contacts.day[late], late.tolist(), set(wanted))
+    late_ids = contacts.ids_in_time([np.array(unrecorded.get(key, []), np.int64) for key in wanted])
+    for (who, day), names in zip(wanted, late_ids, strict=True):
+        reasons = _report_reasons(reports, submitted.get((who, day), []), day, lang)
+        if names:
+            reasons.append(text["report-contacts"] % {"contacts": text["join"].join(names)})
         days = history.parameters.decimal("untracked_report_days", day)
         pay = _pay_sentence(history, who, day, lang)
         facts = {"reasons": text["and"].join(reasons), "days": plain(days), "pay": pay}
         yield _absence(history, "report-untracked", who, day, days, text["report-untracked"] % facts)
+
+
+def _report_reasons(reports: Reports, rows: list[int], day: int, lang: str) -> list[str]:
+    """What is wrong with the report of a date, if anything: none, or not submitted on that date."""
+    submitted = [int(reports.at[row]) for row in rows if reports.at[row] != NO_TIME]
+    if not submitted:
+        return [words(lang)["report-none"] % {"on": _iso(day)}]
+    if submitted[0] // SECONDS_A_DAY == day:
+        return []
+    at = str(np.datetime64(submitted[0], "s")).replace("T", " ")
+    return [words(lang)["report-late"] % {"on": _iso(day), "at": at}]
 
 
 def _by_person_and_date(
@@ -148,7 +150,7 @@ def _pay_sentence(history: History, who: int, day: int, lang: str) -> str:
 
 
 def _iso(day: int) -> str:
-    return iso_dates(np.array([day], np.int32))[0]
+    return date_of(day).isoformat()
 
 
 def plain(value: Decimal) -> str:
