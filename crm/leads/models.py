@@ -13,13 +13,17 @@ from crm.store.base import Base, RowId
 
 
 class Customer(Base):
-    """A caller or visitor. `owner` is the first consultant for ever; `held_by` says who has it now."""
+    """A caller or visitor. `owner` is the first consultant for ever; `held_by` says who has it now.
+
+    `spelling` is the name in pinyin, for sorting; `crm.leads.search_terms` writes it.
+    """
 
     __tablename__ = "customers"
     __table_args__ = (
         Index(None, "owner", "first_contact_at"),
         Index(None, "project", "first_contact_at"),
         Index(None, "first_contact_at"),
+        Index(None, "project", "spelling"),
         Index(None, "household"),
         Index(None, "registered_by", "registered_at"),
     )
@@ -40,6 +44,8 @@ class Customer(Base):
     registered_at: Mapped[dt.datetime | None]
     consent_at: Mapped[dt.datetime | None]
     consent_purpose: Mapped[str | None]
+    consent_withdrawn_at: Mapped[dt.datetime | None]
+    spelling: Mapped[str] = mapped_column(default="", server_default="")
     erased_at: Mapped[dt.datetime | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
@@ -47,7 +53,11 @@ class Customer(Base):
 
 
 class CustomerTerm(Base):
-    """What a customer can be found by: `kind` is gram (1 or 2 characters of the name), initials or tail."""
+    """What a customer can be found by, written by `crm.leads.search_terms`.
+
+    `kind` is gram (1 or 2 characters of the name), letters (the name's pinyin initials, and its whole pinyin) or
+    tail (a phone number backwards, so that its last digits come first).
+    """
 
     __tablename__ = "customer_terms"
     __table_args__ = (Index(None, "kind", "term", "customer_id"),)
@@ -158,6 +168,20 @@ class WaiverRequest(Base):
     decided_by: Mapped[str | None]
     decided_at: Mapped[dt.datetime | None]
     answer: Mapped[str | None]
+
+
+class CustomerEvent(Base):
+    """What happened to a customer beside contacts, transfers and deals: consent, reveals, households, opting out."""
+
+    __tablename__ = "customer_events"
+    __table_args__ = (Index(None, "customer_id", "at"),)
+
+    event_id: Mapped[RowId]
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.customer_id"))
+    at: Mapped[dt.datetime]
+    actor: Mapped[str]
+    kind: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
 
 
 class SavedView(Base):
