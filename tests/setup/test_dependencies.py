@@ -18,7 +18,7 @@ FOR_USERS = [
     *PROJECT["dependencies"],
     *(each for name, extra in EXTRAS.items() if name != "dev" for each in extra),
 ]
-OURS = {"crm", "tests", "benchmarks", *(path.stem for path in (ROOT / "scripts").glob("*.py"))}
+OURS = {"crm", "tests", "benchmarks", "scripts", *(path.stem for path in (ROOT / "scripts").glob("*.py"))}
 
 
 @cache
