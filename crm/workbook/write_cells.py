@@ -15,6 +15,7 @@ treated, and only in CSV: a cell of an xlsx file carries its type, so that a tex
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -62,7 +63,7 @@ def _plain(value: Decimal) -> str:
     return format(value, "f")
 
 
-def _days(values: pd.Series, unit: str) -> list[str]:
+def _days(values: pd.Series, unit: Literal["D", "M"]) -> list[str]:
     days = values.to_numpy(dtype="int64")
     texts = np.datetime_as_string(days.astype("datetime64[D]"), unit=unit)
     texts[days == NO_DAY] = ""
