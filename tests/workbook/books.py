@@ -19,19 +19,54 @@ Book = dict[str, list[dict[str, Any]]]
 
 _GOOD: Book = {
     "staff": [
-        {"staff_id": "A01", "name": "王芳", "role": "consultant", "project": "滨江", "trade": "property", "hired_on": "2026-01-05"},
-        {"staff_id": "M1", "name": "陈经理", "role": "manager", "project": "滨江", "trade": "property", "hired_on": "2020-01-01"},
+        {
+            "staff_id": "A01",
+            "name": "王芳",
+            "role": "consultant",
+            "project": "滨江",
+            "trade": "property",
+            "hired_on": "2026-01-05",
+        },
+        {
+            "staff_id": "M1",
+            "name": "陈经理",
+            "role": "manager",
+            "project": "滨江",
+            "trade": "property",
+            "hired_on": "2020-01-01",
+        },
     ],
     "customers": [
-        {"customer_id": "C1", "name": "李先生", "phone": "13800138000", "owner": "A01", "first_contact_at": "2026-10-02T10:30:00"},
+        {
+            "customer_id": "C1",
+            "name": "李先生",
+            "phone": "13800138000",
+            "owner": "A01",
+            "first_contact_at": "2026-10-02T10:30:00",
+        },
     ],
     "contacts": [
-        {"contact_id": "K1", "customer_id": "C1", "staff_id": "A01", "kind": "visit", "happened_at": "2026-10-02T10:30:00", "recorded_at": "2026-10-02T18:00:00"},
+        {
+            "contact_id": "K1",
+            "customer_id": "C1",
+            "staff_id": "A01",
+            "kind": "visit",
+            "happened_at": "2026-10-02T10:30:00",
+            "recorded_at": "2026-10-02T18:00:00",
+        },
     ],
     "deals": [
-        {"deal_id": "D1", "customer_id": "C1", "staff_id": "A01", "unit_kind": "residential", "units": "1", "amount": "2860000", "holding_deposit_on": "2026-10-03"},
+        {
+            "deal_id": "D1",
+            "customer_id": "C1",
+            "staff_id": "A01",
+            "unit_kind": "residential",
+            "units": "1",
+            "amount": "2860000",
+            "holding_deposit_on": "2026-10-03",
+        },
     ],
-}  # fmt: skip
+}
 
 
 def good() -> Book:
