@@ -69,12 +69,17 @@ def noun_of(where: str) -> str:
 def entry(message: Message, where: str) -> str:
     """An entry of a .po file that waits for its translation."""
     if isinstance(message, str):
-        return f"\n#: {where}\nmsgid {escape(message)}\nmsgstr \"\"\n"
+        return f'\n#: {where}\nmsgid {escape(message)}\nmsgstr ""\n'
     one, many = message[:2]
     return f'\n#: {where}\nmsgid {escape(one)}\nmsgid_plural {escape(many)}\nmsgstr[0] ""\nmsgstr[1] ""\n'
 
 
-HEAD = 'msgid ""\nmsgstr ""\n"Language: en\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
+HEAD = r"""msgid ""
+msgstr ""
+"Language: en\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+"""
 
 
 def write(messages: dict[Message, str], root: Path = ROOT) -> None:

@@ -50,9 +50,9 @@ def asset(name: str) -> str:
 def icon(name: str, small: bool = False) -> Markup:
     """A Tabler icon of the sprite; it is decoration, so the words stand beside it or in aria-label."""
     size = "icon icon-sm" if small else "icon"
-    return Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
-        size, asset("app/icons.svg"), name
-    )
+    return Markup(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    ).format(size, asset("app/icons.svg"), name)
 
 
 def htmx_config() -> str:

@@ -88,8 +88,12 @@ def _ours(error: CrmError) -> Response:
 
 def _crash(error: InternalServerError) -> Response:
     number = request_number()
-    g._login_user = AnonymousUserMixin()  # Flask-Login's place; the database may be what broke, so ask it no more
-    structlog.get_logger("crm.web").error("页面崩溃", number=number, exc_info=error.original_exception or error)
+    g._login_user = (
+        AnonymousUserMixin()
+    )  # Flask-Login's place; the database may be what broke, so ask it no more
+    structlog.get_logger("crm.web").error(
+        "页面崩溃", number=number, exc_info=error.original_exception or error
+    )
     title, text = _sentences()[500]
     return _answer(500, title, text, number)
 
@@ -99,14 +103,14 @@ def _name_request() -> None:
     structlog.contextvars.bind_contextvars(request=request_number(), method=request.method, path=request.path)
 
 
-def _logged_by_crash(_exc_info: object) -> None:
+def _logged_by_crash(exc_info: object) -> None:
     """Flask would write the same traceback once more, without the number."""
 
 
 def init_app(app: Flask) -> None:
     """Number the requests and answer errors."""
     app.before_request_funcs.setdefault(None, []).insert(0, _name_request)
-    app.log_exception = _logged_by_crash  # type: ignore[method-assign]
+    app.log_exception = _logged_by_crash  # type: ignore[method-assign,assignment]
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(CrmError, _ours)

@@ -50,13 +50,14 @@ def word(value: object, column: str) -> str:
     if value in (None, ""):
         return "—"
     words = _words()[column]
-    return gettext(words[str(value)]) if str(value) in words else str(value)
+    return str(gettext(words[str(value)])) if str(value) in words else str(value)
 
 
 def column_word(column: str) -> str:
     """The heading of a column of the workbook: `column_word('contacts.kind')`."""
     table, name = column.split(".")
-    return gettext(BY_NAME[table].column(name).zh)
+    heading: str = gettext(BY_NAME[table].column(name).zh)
+    return heading
 
 
 def script_json(text: str) -> Markup:

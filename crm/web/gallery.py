@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, render_template, request
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from crm.errors import Stale, TooMany
@@ -17,13 +17,17 @@ from crm.web.quiet import say
 blueprint = Blueprint("gallery", __name__, url_prefix="/_gallery")
 
 
+KINDS = [SelectChoice("call", "Call"), SelectChoice("visit", "Visit"), SelectChoice("wechat", "WeChat")]
+GRADES = [SelectChoice("", ""), SelectChoice("A", "A"), SelectChoice("B", "B")]
+
+
 class SampleForm(FlaskForm):
     """One field of each kind."""
 
     name = StringField("Name", [DataRequired(), Length(max=20)])
     phone = StringField("Phone", [DataRequired()], description="11 digits")
-    kind = RadioField("Kind", [DataRequired()], choices=[("call", "Call"), ("visit", "Visit"), ("wechat", "WeChat")])
-    grade = SelectField("Grade", choices=[("", ""), ("A", "A"), ("B", "B")])
+    kind = RadioField("Kind", [DataRequired()], choices=KINDS)
+    grade = SelectField("Grade", choices=GRADES)
     note = TextAreaField("Note")
     next_on = DateField("Next step on", [DataRequired()])
     consent = BooleanField("Consent to be contacted")
@@ -33,7 +37,11 @@ def _rows() -> list[SimpleNamespace]:
     names = ("王小明", "李雷", "Zhang Wei", "上海腾跃物流有限公司（陈经理）", "欧阳静")
     return [
         SimpleNamespace(
-            name=name, phone=f"1380013{8000 + at}", due=today() + dt.timedelta(days=at - 2), amount=(at - 2) * 1250, at=at
+            name=name,
+            phone=f"1380013{8000 + at}",
+            due=today() + dt.timedelta(days=at - 2),
+            amount=(at - 2) * 1250,
+            at=at,
         )
         for at, name in enumerate(names)
     ]
@@ -44,7 +52,10 @@ def _timeline() -> list[tuple[dt.date, list[dict[str, Any]]]]:
     day = dt.timedelta(days=1)
     return [
         (today(), [{"at": noon, "title": "Visit", "text": "A-1203", "who": "Wang Fang", "kind": "green"}]),
-        (today() - day, [{"at": noon - day, "title": "Call", "who": "Wang Fang", "recorded_at": noon, "kind": "blue"}]),
+        (
+            today() - day,
+            [{"at": noon - day, "title": "Call", "who": "Wang Fang", "recorded_at": noon, "kind": "blue"}],
+        ),
         (today() - 400 * day, [{"at": noon - 400 * day, "title": "Registered", "who": "Li Na"}]),
     ]
 
@@ -63,11 +74,17 @@ def index() -> str:
         say(request.args["say"], undo="/_gallery/echo")
     if request.args.get("flash"):
         flash(request.args["flash"])
-    form = SampleForm(formdata=None, data={"name": "", "phone": "138", "kind": "visit"})
+    form = SampleForm(formdata=None, prefix="sample", data={"name": "", "phone": "138", "kind": "visit"})
     faulty = SampleForm(formdata=None, prefix="faulty")
     faulty.validate()
     return render_template(
-        "web/gallery.html", form=form, faulty=faulty, rows=_rows(), timeline=_timeline(), figure=FIGURE
+        "web/gallery.html",
+        sample=form,
+        faulty=faulty,
+        form=SampleForm(formdata=None),
+        rows=_rows(),
+        timeline=_timeline(),
+        figure=FIGURE,
     )
 
 

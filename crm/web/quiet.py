@@ -51,9 +51,9 @@ def _mark_sent(response: Response) -> Response:
 
 def _answer_queue(response: Response) -> Response:
     """A form that was queued without a connection must not take a redirect to sign in for success."""
-    if request.headers.get(QUEUED) and response.status_code in (302, 303):
-        if not current_user.is_authenticated or _leads_to_sign_in(response):
-            response.status_code = 401
+    redirected = request.headers.get(QUEUED) and response.status_code in (302, 303)
+    if redirected and (not current_user.is_authenticated or _leads_to_sign_in(response)):
+        response.status_code = 401
     return response
 
 

@@ -46,7 +46,7 @@
     if (event.persisted) document.querySelectorAll("form").forEach((form) => guard(form, false));
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target.closest?.("form");
+    const form = event.detail.requestConfig?.elt?.closest?.("form");
     if (form) guard(form, false);
   });
 

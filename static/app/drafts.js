@@ -139,12 +139,14 @@
     save(form);
     if (!navigator.onLine && enqueue(form)) { event.preventDefault(); event.stopImmediatePropagation(); }
   }, true);
+  // a form that its own answer has replaced is no longer in the page, so ask the request and not the event
+  const formOf = (event) => event.detail.requestConfig?.elt?.closest?.("form[data-draft]");
   document.addEventListener("htmx:sendError", (event) => {
-    const form = event.target.closest?.("form[data-draft]");
+    const form = formOf(event);
     if (form) enqueue(form);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target.closest?.("form[data-draft]");
+    const form = formOf(event);
     if (form && event.detail.successful) { clearTimeout(waiting); drop(keyOf(form)); }
   });
   document.addEventListener("htmx:load", (event) => {

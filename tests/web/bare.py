@@ -33,7 +33,13 @@ def bare_app(role: str | None = "consultant", **config: object) -> Flask:
     """The application; everybody is signed in with `role`, or with the cookie `role`'s, or nobody is."""
     root = assets_root()
     app = Flask("crm", template_folder=str(root / "templates"), static_folder=str(root / "static"))
-    app.config.update({"SECRET_KEY": "only for tests, only for tests", "CRM_GALLERY": True, "CRM": SimpleNamespace(https=False)})
+    app.config.update(
+        {
+            "SECRET_KEY": "only for tests, only for tests",
+            "CRM_GALLERY": True,
+            "CRM": SimpleNamespace(https=False),
+        }
+    )
     app.config.update(config)
     CSRFProtect(app)
     manager = LoginManager(app)

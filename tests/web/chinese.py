@@ -1,0 +1,75 @@
+"""Finds Chinese that would stand on an English page: outside `_()` in templates and in Python."""
+
+import ast
+import re
+from pathlib import Path
+
+from jinja2 import Environment, nodes
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+TRANSLATING = {"_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
+LOGGING = {"debug", "info", "warning", "error", "exception"}
+ROOMS = re.compile(r"(views|forms|services|queries)\.py$")
+
+
+def in_template(source: str, environment: Environment) -> list[str]:
+    """The Chinese of a template that no translation reaches."""
+    tree = environment.parse(source)
+    translated = {
+        id(constant)
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in TRANSLATING
+        for constant in call.find_all(nodes.Const)
+    }
+    texts = [data.data for data in tree.find_all(nodes.TemplateData)]
+    texts += [
+        str(constant.value) for constant in tree.find_all(nodes.Const) if id(constant) not in translated
+    ]
+    return [text.strip() for text in texts if HAN.search(text)]
+
+
+def _is_chinese(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(HAN.search(node.value))
+
+
+def _text(value: ast.AST) -> str:
+    """The constant parts of a text or an f-string."""
+    parts = (part.value for part in ast.walk(value) if isinstance(part, ast.Constant))
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def _texts(call: ast.Call) -> list[str]:
+    """The texts among the arguments of a call."""
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return [_text(value) for value in values if isinstance(value, ast.Constant | ast.JoinedStr)]
+
+
+def _covers(call: ast.Call) -> bool:
+    """Whether the call translates, logs, or is told the sentence in both languages."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in TRANSLATING | LOGGING:
+        return True
+    texts = [text for text in _texts(call) if text.strip()]
+    return any(HAN.search(text) for text in texts) and any(
+        not HAN.search(text) and " " in text for text in texts
+    )
+
+
+def in_python(source: str) -> list[str]:
+    """The Chinese of a module that no translation reaches; docstrings and log lines are not for the screen."""
+    tree = ast.parse(source)
+    covered: set[int] = set()
+    for node in ast.walk(tree):
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        choice = isinstance(node, ast.IfExp)
+        if docstring or choice or (isinstance(node, ast.Call) and _covers(node)):
+            covered |= {id(inner) for inner in ast.walk(node)}
+    found = [node for node in ast.walk(tree) if _is_chinese(node) and id(node) not in covered]
+    return [f"{node.lineno}: {node.value}" for node in found]  # type: ignore[attr-defined]
+
+
+def rooms(package: Path) -> list[Path]:
+    """The modules that write for the screen."""
+    return sorted(
+        path for path in package.rglob("*.py") if ROOMS.search(path.name) or path.parent.name == "web"
+    )
