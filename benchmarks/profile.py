@@ -52,8 +52,8 @@ def profile(folder: Path, since: date, until: date) -> Stopwatch:
         import pyarrow.csv  # noqa: F401
         from chinese_calendar import is_workday  # noqa: F401
 
+        from crm.cli.files import read_parameters
         from crm.cli.output import print_entries
-        from crm.cli.replay import read_parameters
         from crm.rulebook import entries
         from crm.rulebook.engine import OF_CUSTOMERS, OF_PEOPLE
         from crm.rulebook.history import history_of

@@ -118,7 +118,7 @@ def _begun(row: Row) -> tuple[object, object]:
 
 
 def _number(rows: list[Row], name: str, pattern: str, order: Callable[[Row], tuple[object, ...]]) -> None:
-    rows.sort(key=order)  # type: ignore[arg-type]
+    rows.sort(key=order)
     for number, row in enumerate(rows, start=1):
         row[name] = pattern.format(number)
 

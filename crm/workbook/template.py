@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from crm.workbook import template_words as words
 from crm.workbook.faults import Words
 from crm.workbook.schema import TABLES, Column, Kind, Table
-from crm.workbook.write import EPOCH, TEXT_KINDS, close_book
+from crm.workbook.write import EPOCH, TEXT_KINDS, new_book
 from crm.workbook.write_files import UnwritableFile, put_file
 
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10}
@@ -59,13 +59,12 @@ def write_template(path: Path | str, lang: str = "zh") -> None:
 
 
 def _write(path: Path, lang: str) -> None:
-    book = xlsxwriter.Workbook(str(path), {"tmpdir": str(path.parent)})
-    book.set_properties({"created": EPOCH, "title": words.TITLE.say(lang)})
-    styles = _styles(book)
-    _write_guide(book.add_worksheet(words.GUIDE_SHEET), lang, styles)
-    for table in TABLES:
-        _write_table(book.add_worksheet(words.table_name(table, lang)), table, lang, styles)
-    close_book(book)
+    with new_book(path) as book:
+        book.set_properties({"created": EPOCH, "title": words.TITLE.say(lang)})
+        styles = _styles(book)
+        _write_guide(book.add_worksheet(words.GUIDE_SHEET), lang, styles)
+        for table in TABLES:
+            _write_table(book.add_worksheet(words.table_name(table, lang)), table, lang, styles)
 
 
 def _styles(book: xlsxwriter.Workbook) -> _Styles:

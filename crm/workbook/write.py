@@ -7,6 +7,7 @@ tables give the same bytes: rows stand in the order of their keys, and no file c
 import csv
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -122,22 +123,37 @@ def _refuse_what_xlsx_cannot_hold(tables: Tables, path: Path) -> None:
 
 
 def _write_xlsx(tables: Tables, path: Path, chinese: bool) -> None:
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
+    with new_book(path, constant_memory=True) as book:
+        header = book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1})
+        text = book.add_format({"num_format": "@"})
+        for table in TABLES:
+            _write_sheet(book, table, tables[table.name], chinese, header, text)
+
+
+@contextmanager
+def new_book(path: Path, **options: bool) -> Iterator[xlsxwriter.Workbook]:
+    """An xlsx file to fill, with its temporary files beside it; the system's own errors come out."""
+    book = xlsxwriter.Workbook(str(path), {"tmpdir": str(path.parent), **options})
     book.set_properties({"created": EPOCH})
-    header = book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1})
-    text = book.add_format({"num_format": "@"})
-    for table in TABLES:
-        _write_sheet(book, table, tables[table.name], chinese, header, text)
-    close_book(book)
-
-
-def close_book(book: xlsxwriter.Workbook) -> None:
-    """Close the file; the system's own error comes out, not the library's wrapping of it."""
     try:
+        yield book
         book.close()
     except FileCreateError as error:
+        _drop(book)
         cause = error.args[0] if error.args else None
         raise (cause if isinstance(cause, OSError) else OSError(str(error))) from error
+    except BaseException:
+        _drop(book)
+        raise
+
+
+def _drop(book: xlsxwriter.Workbook) -> None:
+    """Close the files that the library leaves open: on a full disk they would complain once more."""
+    for sheet in book.worksheets():
+        for handle in (getattr(sheet, "row_data_fh", None), getattr(sheet, "fh", None)):
+            if handle is not None:
+                with suppress(OSError, ValueError):
+                    handle.close()
 
 
 def _write_sheet(

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -254,11 +256,37 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-@pytest.mark.parametrize("name", ["book.xlsx", "book.zip"])
-def test_a_disk_that_fills_up_while_writing_is_a_sentence_too(name: str) -> None:
-    with pytest.raises(UnwritableFile) as caught:
-        write_workbook(team(), Path("/dev/full") / name)
-    assert "不是文件夹" in caught.value.sentence()
+def test_a_file_where_a_folder_should_be_is_a_sentence_too(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UnwritableFile, match="不是文件夹"):
+        write_workbook(team(), tmp_path / "file" / "book.xlsx")
+
+
+OUT_OF_SPACE = """
+import resource, sys
+from crm.sample.build import build_sample
+from crm.workbook.write import write_workbook
+from crm.workbook.write_files import UnwritableFile
+tables = build_sample()
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+try:
+    write_workbook(tables, sys.argv[1])
+except UnwritableFile as error:
+    print(error.sentence("en"), end="")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("bytes_left", [0, 1000, 20_000])
+def test_running_out_of_room_half_way_is_one_sentence_and_leaves_nothing(
+    tmp_path: Path, name: str, bytes_left: int
+) -> None:
+    command = [sys.executable, "-X", "dev", "-c", OUT_OF_SPACE, str(tmp_path / name), str(bytes_left)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout == f"Cannot write {tmp_path / name}: the system says File too large."
+    assert "Exception ignored" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_text_too_long_for_xlsx_is_refused_but_fits_a_zip(tmp_path: Path) -> None:
