@@ -1,4 +1,3 @@
-# ruff: noqa: E501  a sentence reads better on one line
 """The evidence sentences, in Chinese and English: every one names the records it rests on.
 
 Placeholders are `%`-style, because half a million of them are filled in one go. Customers, people, contacts
