@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.people.models import Staff
 from crm.permissions import User, reach
-from crm.store.base import Base
+from crm.store.base import Base, RowId
 
 
 class Report(Base):
@@ -20,6 +20,7 @@ class Report(Base):
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.staff_id"), primary_key=True)
     date: Mapped[dt.date] = mapped_column(Date, primary_key=True)
     submitted_at: Mapped[dt.datetime | None]
+    corrected_at: Mapped[dt.datetime | None]
     false: Mapped[bool] = mapped_column(default=False)
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("staff.staff_id"))
     remarks: Mapped[str | None]
@@ -29,6 +30,21 @@ class Report(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
+
+
+class ReportMark(Base):
+    """A manager's word that a report is false, or that it is not after all; never changed, only followed."""
+
+    __tablename__ = "report_marks"
+    __table_args__ = (Index(None, "staff_id", "date"),)
+
+    mark_id: Mapped[RowId]
+    staff_id: Mapped[str]
+    date: Mapped[dt.date] = mapped_column(Date)
+    false: Mapped[bool]
+    reason: Mapped[str]
+    made_by: Mapped[str] = mapped_column(ForeignKey("staff.staff_id"))
+    made_at: Mapped[dt.datetime]
 
 
 class ReportReading(Base):

@@ -3,6 +3,7 @@
 import crm.daily.models
 import crm.deals.models
 import crm.leads.models
+import crm.leads.worklist_models
 import crm.penalties.models
 import crm.people.accounts
 import crm.people.models
