@@ -1,7 +1,7 @@
 """`read_workbook`: a workbook from a file into the core's tables, or every fault that it has."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
@@ -42,10 +42,11 @@ _UNKNOWN = Words("不是工作簿中的表,没有读取", "is not a table of the
 
 @dataclass(frozen=True)
 class Workbook:
-    """What was read, and what is odd about it."""
+    """What was read, and what is odd about it; `book` says where in the file each row and column stood."""
 
     tables: Tables
     warnings: list[Fault]
+    book: Mapping[str, Loaded] = field(default_factory=dict)
 
 
 def read_workbook(
@@ -72,7 +73,8 @@ def read_workbook(
     check(book, stored or {}, reading.faults, reading.warnings)
     if reading.faults.faults:
         raise FaultyWorkbook(reading.faults.faults, reading.faults.total, lang)
-    return Workbook(tables_of({name: loaded.frame for name, loaded in book.items()}), reading.warnings.faults)
+    frames = {name: loaded.frame for name, loaded in book.items()}
+    return Workbook(tables_of(frames), reading.warnings.faults, book)
 
 
 class _Reading:
