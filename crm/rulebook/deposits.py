@@ -135,7 +135,7 @@ def _counted(
         count += steps[position]
         count[clears[position]] = 0
         began[(count == 1) & steps[position]] = day
-        full = np.flatnonzero(count >= limits[position])
+        full = np.flatnonzero(steps[position] & (count >= limits[position]))
         if len(full):
             count[full] = 0
             if day >= since:

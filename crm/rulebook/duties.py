@@ -214,7 +214,7 @@ def _overdue_since(tracking: Tracking) -> Days:
         _first_followups(tracking, last, until),
     ):
         customer = spells.customer[misses.spell]
-        counted = misses.on > last[customer]
+        counted = (misses.on > last[customer]) & (misses.on <= until)
         np.minimum.at(since, customer[counted], misses.on[counted])
     return np.where(since == FOREVER, np.int32(NO_DAY), since)
 
