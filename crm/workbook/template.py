@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from crm.workbook import template_words as words
 from crm.workbook.faults import Words
 from crm.workbook.schema import TABLES, Column, Kind, Table
-from crm.workbook.write import EPOCH, TEXT_KINDS, new_book
+from crm.workbook.write import ALL_CELLS, EPOCH, TEXT_KINDS, new_book
 from crm.workbook.write_files import UnwritableFile, put_file
 
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10}
@@ -91,6 +91,7 @@ def _write_table(sheet: Worksheet, table: Table, lang: str, styles: _Styles) -> 
     sheet.freeze_panes(1, len(table.key) if len(table.key) == 1 else 0)
     sheet.set_row(0, 24)
     sheet.set_comments_author("CRM")
+    sheet.ignore_errors({"number_stored_as_text": ALL_CELLS})
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, _width(column), styles.cells[column.kind])
         name = words.header(column, lang)
@@ -142,6 +143,7 @@ def _date_check(lang: str) -> dict[str, Any]:
 
 def _write_guide(sheet: Worksheet, lang: str, styles: _Styles) -> None:
     sheet.hide_gridlines(2)
+    sheet.ignore_errors({"number_stored_as_text": ALL_CELLS})
     sheet.set_tab_color("#2F5D8A")
     for index, width in enumerate(_GUIDE_WIDTHS):
         sheet.set_column(index, index, width)

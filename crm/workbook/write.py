@@ -26,6 +26,7 @@ from crm.workbook.write_files import UnwritableFile, put_file, put_folder
 
 EPOCH = datetime(2026, 1, 1)
 """The creation date in every xlsx file, whenever written: a file tells its content, not its day."""
+ALL_CELLS = "A1:XFD1048576"
 TEXT_KINDS = frozenset({Kind.ID, Kind.TEXT, Kind.PHONES, Kind.MONTH})
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _XLSX_ROWS = 1_048_575
@@ -165,6 +166,7 @@ def _write_sheet(
     for index, form in enumerate(formats):
         sheet.set_column(index, index, 18, form)
     sheet.freeze_panes(1, 0)
+    sheet.ignore_errors({"number_stored_as_text": ALL_CELLS})
     for index, name in enumerate(_headers(table, chinese)):
         sheet.write_string(0, index, name, header)
     for number, row in enumerate(_rows(table, frame, chinese, escape=False), start=1):
