@@ -137,13 +137,13 @@ def _tracking_due(tracking: Tracking) -> Iterator[_Part]:
     calling = tracking.seen.called[spells.customer] & (tracking.seen.visit[spells.customer] > day)
     for kind, some in (("callin", covers & calling), ("followup", covers & ~calling)):
         spell = np.flatnonzero(some)
-        due = _callin_due(tracking, spell) if kind == "callin" else _followup_due(tracking, spell)
-        spell, due = spell[due < FOREVER], due[due < FOREVER]
+        due, at = _callin_due(tracking, spell) if kind == "callin" else _followup_due(tracking, spell)
+        spell, due, at = spell[due < FOREVER], due[due < FOREVER], at[due < FOREVER]
         customer = spells.customer[spell]
         done = due > day
         if kind == "callin":
             done |= np.isin(customer, _reached_today(history))
-        cost = history.parameters.over(f"{kind}_fine", due)
+        cost = history.parameters.over(f"{kind}_fine", at)
         yield _Part(kind, spells.owner[spell], customer, due, done, overdue[customer], cost)
 
 
@@ -154,8 +154,11 @@ def _reached_today(history: History) -> Codes:
     return reached
 
 
-def _callin_due(tracking: Tracking, spell: Codes) -> Days:
-    """The owner's first workday on or after the date, after the spell's first date and not waived."""
+def _callin_due(tracking: Tracking, spell: Codes) -> tuple[Days, Days]:
+    """The owner's first workday on or after the date, after the spell's first date and not waived.
+
+    Twice: it is also the date whose fine applies.
+    """
     history, spells = tracking.history, tracking.spells
     due = np.maximum(spells.first[spell] + 1, history.as_of).astype(np.int32)
     due = _workday_from(history, spells.owner[spell], due)
@@ -163,7 +166,7 @@ def _callin_due(tracking: Tracking, spell: Codes) -> Days:
         waived_to = tracking.waivers.covering_to(spells.customer[spell], due)
         waived = (waived_to != NO_DAY) & (due < FOREVER)
         if not waived.any():
-            return due
+            return due, due
         due[waived] = _workday_from(history, spells.owner[spell[waived]], _day_after(waived_to[waived]))
 
 
@@ -180,8 +183,11 @@ def _workday_from(history: History, owner: Codes, day: Days) -> Days:
     return found
 
 
-def _followup_due(tracking: Tracking, spell: Codes) -> Days:
-    """Due of 4.2 with every record up to the date, walking on only over missed and waived dues."""
+def _followup_due(tracking: Tracking, spell: Codes) -> tuple[Days, Days]:
+    """Due of 4.2 with every record up to the date, walking on only over missed and waived dues.
+
+    With it the date on which the clock then stands, whose fine applies.
+    """
     day, spells = tracking.history.as_of, tracking.spells
     clocks = starting_clocks(tracking)
     at = np.full(len(spells.customer), FOREVER, np.int32)
@@ -197,9 +203,9 @@ def _followup_due(tracking: Tracking, spell: Codes) -> Days:
         recorded, waived = record <= due, waived_to != NO_DAY
         settled = ~recorded & ~waived & (due >= day)
         result[waiting[settled]] = due[settled]
-        clock[waiting] = np.select([recorded, waived], [record, waived_to], due)
+        clock[waiting] = np.select([settled, recorded, waived], [clock[waiting], record, waived_to], due)
         waiting = waiting[~settled & (clock[waiting] <= tracking.history.people.last)]
-    return result
+    return result, clock
 
 
 def _overdue_since(tracking: Tracking) -> Days:

@@ -254,7 +254,7 @@ def _followup_finding(tracking: Tracking, misses: Misses, lang: str) -> Finding:
     ]
     template = text["followup-missed"]
     evidence = [template % row for row in zip(*columns, strict=True)]
-    amount = -history.parameters.over("followup_fine", misses.on)
+    amount = -history.parameters.over("followup_fine", misses.clock)
     owner = tracking.spells.owner[misses.spell]
     return Finding("followup-missed", owner, misses.on, amount, evidence, customer)
 
