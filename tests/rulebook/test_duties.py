@@ -252,6 +252,11 @@ def test_a_missed_followup_is_overdue_from_the_next_date_on() -> None:
     assert since(visitor(), "11-06") == "11-05"
 
 
+def test_a_due_of_the_date_itself_is_not_overdue_even_after_a_waiver() -> None:
+    story = visitor(a_waiver("C", "11-05", "11-06"))
+    assert [since(story, on) for on in ("11-08", "11-09", "11-10")] == ["", "", "11-09"]
+
+
 def test_the_earliest_miss_since_the_last_record_is_named() -> None:
     assert since(visitor(), "11-20") == "11-05"
     assert since(visitor(a_follow_up("C", "A", "11-10")), "11-20") == "11-13"

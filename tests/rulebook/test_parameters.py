@@ -12,6 +12,7 @@ from tests.builders import (
     a_deal,
     a_quota,
     a_resignation,
+    a_roster_row,
     a_visit,
     history,
 )
@@ -52,6 +53,15 @@ def test_a_count_uses_the_value_of_the_date_walked() -> None:
     # five workdays by the 6th: with the new value it is reached at once on the 5th, the fourth
     assert dates("holding-drought", NEW, until="11-09", holding_days=[("11-05", 3)]) == ["11-05"]
     assert dates("holding-drought", NEW, until="11-11", holding_days=[("11-09", 7)]) == ["11-10"]
+
+
+def test_a_limit_lowered_on_a_date_that_adds_nothing_is_reached_on_the_next_that_does() -> None:
+    # 7 November is a Saturday: five workdays are counted then, and the next is Monday the 9th
+    assert dates("holding-drought", NEW, until="11-09", holding_days=[("11-07", 4)]) == ["11-09"]
+    leave = {**NEW, "roster": [a_roster_row("A", "11-05", "leave")[1]]}
+    assert dates("subscription-drought", leave, until="11-06", subscription_days=[("11-05", 2)]) == ["11-06"]
+    friday = selling("11-06", "11-06")
+    assert dates("two-deposits-3-days", friday, streak_days=[("11-07", 1)]) == []
 
 
 def test_a_due_uses_the_value_of_the_clocks_date() -> None:
