@@ -10,6 +10,10 @@ COMMANDS = {
     "duties": "crm.cli.duties:duties",
     "attribution": "crm.cli.attribution:attribution",
     "rules": "crm.cli.rules:rules",
+    "import": "crm.cli.store:import_",
+    "export": "crm.cli.store:export",
+    "settle": "crm.cli.store:settle",
+    "db": "crm.cli.database:database",
 }
 
 

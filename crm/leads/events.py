@@ -10,7 +10,6 @@ from crm.transactions import atomic
 class Happening(StrEnum):
     """What can be noted."""
 
-    REGISTERED = "registered"
     CHANGED = "changed"
     REVEALED = "revealed"
     CONSENT_GIVEN = "consent_given"

@@ -152,8 +152,8 @@ class RowChange(Base):
     at: Mapped[dt.datetime]
     actor: Mapped[str]
     via: Mapped[str]
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class DoneOnce(Base):

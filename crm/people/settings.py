@@ -15,6 +15,7 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "projects": [],  # the sales projects, stores and workshops that staff can belong to
         "totp_roles": [],  # roles that must use a second factor
         "lookups_an_hour": 30,  # how many numbers one person may compare with the whole company
+        "reveals_an_hour": 60,  # how many times one person may have a whole phone number shown
         "demo": False,  # whether this is the demonstration company
     }
 )

@@ -1,0 +1,87 @@
+"""`crm import`, `crm export` and `crm settle`: the workbook's door to the database."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from crm.cli.application import STOPPED, actor, application
+from crm.cli.files import progress_bar, say, say_warnings
+from crm.cli.options import check_period, language, narrowing, output_format, period, spreading
+
+
+@click.command("import")
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Only check; store nothing.")
+@language
+def import_(workbook: Path, check: bool, lang: str) -> None:
+    """Store the rows of WORKBOOK (.xlsx, a folder or a .zip of CSV): all of them, or none.
+
+    A row that is stored already with the same content changes nothing; with other content it is updated, and
+    the history keeps both. Nothing is ever deleted.
+    """
+    from crm.clock import now
+    from crm.exchange.services import Importer, import_workbook
+    from crm.workbook.faults import WorkbookError
+
+    with application(), progress_bar(lang) as progress:
+        try:
+            done = import_workbook(
+                workbook, Importer(actor()), now(), lang=lang, check_only=check, progress=progress
+            )
+        except WorkbookError as error:
+            say(error.sentence(lang))
+            raise SystemExit(STOPPED) from None
+    say_warnings(done.warnings, lang)
+    from crm.exchange.words import summary
+
+    for line in summary(done, lang, check_only=check):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.option("--headers", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Headers.")
+@language
+def export(workbook: Path, headers: str, lang: str) -> None:
+    """Write all stored rows to WORKBOOK (.xlsx, .zip or a folder); it replays the same."""
+    from crm.exchange.services import export_workbook
+    from crm.workbook.write_files import UnwritableFile
+
+    with application():
+        try:
+            tables = export_workbook(workbook, headers=headers)
+        except UnwritableFile as error:
+            say(error.sentence(lang))
+            raise SystemExit(STOPPED) from None
+    rows = sum(len(frame) for frame in tables.frames.values())
+    say(f"已导出 {rows:,} 行到 {workbook}。" if lang == "zh" else f"Wrote {rows:,} rows to {workbook}.")
+
+
+@click.command()
+@period
+@output_format("table", "csv", "json")
+@narrowing
+@language
+@spreading
+def settle(
+    since: date,
+    until: date,
+    form: str,
+    projects: tuple[str, ...],
+    people: tuple[str, ...],
+    lang: str,
+    jobs: int,
+    dask: str | None,
+) -> None:
+    """Apply the rulebook to the stored records and print the entries.
+
+    Prints what `crm replay` prints of the same records; it only prints, it never writes.
+    """
+    check_period(since, until)
+    from crm.cli.replay import print_evaluated
+    from crm.exchange.services import settlement_basis
+
+    with application():
+        tables, parameters = settlement_basis()
+    print_evaluated(tables, parameters, since, until, form, projects, people, lang, jobs, dask)

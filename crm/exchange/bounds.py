@@ -1,0 +1,57 @@
+"""What a manager's workbook may change: the records of the own project, and neither staff nor calendar."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from crm.exchange.merge import Merge
+from crm.workbook.faults import FaultLog, Words
+from crm.workbook.loaded import Mask
+
+_COMPANY = ("staff", "calendar", "cases")
+_NOT_YOURS = Words("只能由人事或管理员更改", "can be changed by HR or the administrator only")
+_OTHER = Words("不属于您的项目", "is not of your project")
+_OF_STAFF = {"roster": "staff_id", "reports": "staff_id", "quotas": "staff_id", "resignations": "staff_id"}
+_OF_CUSTOMER = {"contacts": "customer_id", "transfers": "customer_id", "waivers": "customer_id"}
+
+
+def check_bounds(merges: Mapping[str, Merge], project: str, log: FaultLog) -> None:
+    """A fault for each row that would be written beyond the project."""
+    for name in _COMPANY:
+        _refuse(
+            merges[name], merges[name].table.key[0], merges[name].new | merges[name].changed, log, _NOT_YOURS
+        )
+    staff = merges["staff"].merged().frame
+    ours = set(staff["staff_id"][staff["project"].astype(object) == project])
+    customers = merges["customers"].merged().frame
+    own_word = customers["project"].astype(object)
+    by_owner = customers["owner"].astype(object).isin(ours) & own_word.isna()
+    theirs = set(customers["customer_id"][(own_word == project) | by_owner])
+    for name, column in _OF_STAFF.items():
+        _refuse_outside(merges[name], column, ours, log)
+    for name, column in (*_OF_CUSTOMER.items(), ("customers", "customer_id"), ("deals", "customer_id")):
+        _refuse_outside(merges[name], column, theirs, log)
+    deals = merges["deals"].merged().frame
+    own_deals = set(deals["deal_id"][deals["customer_id"].astype(object).isin(theirs)])
+    _refuse_outside(merges["shares"], "deal_id", own_deals, log)
+    _refuse_taken_away(merges["customers"], project, ours, log)
+
+
+def _refuse_outside(merge: Merge, column: str, allowed: set[str], log: FaultLog) -> None:
+    values = merge.loaded.frame[column].astype(object)
+    outside = ~values.isin(allowed).to_numpy(dtype=bool)
+    _refuse(merge, column, outside & (merge.new | merge.changed), log, _OTHER)
+
+
+def _refuse_taken_away(merge: Merge, project: str, ours: set[str], log: FaultLog) -> None:
+    """A customer of another project does not become ours by being written so."""
+    known = merge.at >= 0
+    stored = merge.stored.iloc[np.where(known, merge.at, 0)] if len(merge.stored) else merge.loaded.frame
+    word = stored["project"].astype(object).to_numpy()
+    owner = stored["owner"].astype(object).isin(ours).to_numpy()
+    was_ours = (word == project) | (stored["project"].isna().to_numpy() & owner)
+    _refuse(merge, "customer_id", known & merge.changed & ~was_ours, log, _OTHER)
+
+
+def _refuse(merge: Merge, column: str, rows: Mask, log: FaultLog, wrong: Words) -> None:
+    merge.loaded.add_faults(log, np.asarray(rows, dtype=bool), column, wrong)

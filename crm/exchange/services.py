@@ -1,0 +1,172 @@
+"""The workbook's door: import all rows or none, and hand all of them out again."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from crm.exchange.bounds import check_bounds
+from crm.exchange.merge import Merge, compare, counts
+from crm.exchange.stored import Told, sealed_keys, stored_frame, stored_tables
+from crm.exchange.write_rows import write_rows
+from crm.people import audit
+from crm.people.models import ParameterValue
+from crm.rulebook.parameters import Parameters, load
+from crm.rulebook.tables import Tables
+from crm.transactions import atomic, snapshot
+from crm.workbook.check_contacts import check_first_contacts
+from crm.workbook.check_rows import check_rows
+from crm.workbook.faults import Fault, FaultLog, FaultyWorkbook
+from crm.workbook.read import Workbook, read_workbook
+from crm.workbook.schema import BY_NAME, TABLES
+from crm.workbook.write import write_workbook
+
+# What keeps derived rows in step, called with the session and the merges, inside the act: "module:function".
+AFTERWARDS: tuple[str, ...] = ()
+_RELATED = frozenset({"staff", "customers", "contacts", "waivers", "deals", "shares", "reports", "cases"})
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, or with `--check` would do: by table, how many rows are new, changed, the same."""
+
+    counts: Mapping[str, tuple[int, int, int]]
+    warnings: list[Fault]
+
+    @property
+    def nothing_changed(self) -> bool:
+        """Whether every row was stored already with the same content."""
+        return not any(new or changed for new, changed, _ in self.counts.values())
+
+
+@dataclass(frozen=True)
+class Importer:
+    """Who imports: named in the log and the history; `project` bounds a manager's workbook."""
+
+    actor: str
+    project: str | None = None
+
+
+def import_workbook(
+    path: Path,
+    importer: Importer,
+    at: dt.datetime,
+    *,
+    lang: str = "zh",
+    check_only: bool = False,
+    progress: Told | None = None,
+    shown_name: str = "",
+) -> Imported:
+    """Read the workbook and store its rows, all or nothing.
+
+    Raises FaultyWorkbook with every fault, also those that appear only beside the stored rows, or
+    UnreadableFile; nothing was changed then.
+    """
+    with snapshot() as session:
+        known = _known_ids(session.connection())
+    book = read_workbook(path, lang=lang, progress=progress, stored=known)
+    if check_only:
+        with snapshot() as session:
+            merges = merged_with_stored(session.connection(), book, importer, lang)
+        return Imported(counts(merges), book.warnings)
+    with atomic() as session:
+        merges = merged_with_stored(session.connection(), book, importer, lang)
+        done = Imported(counts(merges), book.warnings)
+        if not done.nothing_changed:
+            _write(session, merges, importer.actor, at)
+            audit.record(
+                importer.actor,
+                "workbook.imported",
+                shown_name or path.name,
+                at=at,
+                rows={name: list(numbers) for name, numbers in done.counts.items()},
+            )
+    return done
+
+
+def _known_ids(connection: Connection) -> dict[str, Mapping[str, str]]:
+    """The stored ids that a file may refer to; for staff with their roles."""
+    staff = stored_frame(connection, BY_NAME["staff"])
+    known: dict[str, Mapping[str, str]] = {
+        "staff": dict(zip(staff["staff_id"], staff["role"].astype(object), strict=True))
+    }
+    for name in ("customers", "deals"):
+        frame = stored_frame(connection, BY_NAME[name])
+        known[name] = dict.fromkeys(frame[BY_NAME[name].key[0]], "")
+    return known
+
+
+def merged_with_stored(
+    connection: Connection, book: Workbook, importer: Importer, lang: str
+) -> dict[str, Merge]:
+    """The workbook held against what is stored; FaultyWorkbook for what does not fit together."""
+    merges = {
+        table.name: compare(
+            book.book[table.name], stored_frame(connection, table), sealed_keys(connection, table)
+        )
+        for table in TABLES
+    }
+    log = FaultLog()
+    for name, merge in merges.items():
+        log.call(name, merge.loaded.sheet, merge.loaded.headers)
+    if any(merge.touched and len(merge.stored) for name, merge in merges.items() if name in _RELATED):
+        together = {name: merge.merged() for name, merge in merges.items()}
+        check_rows(together, {}, log)
+        check_first_contacts(together, log)
+    if importer.project is not None:
+        check_bounds(merges, importer.project, log)
+    if log.faults:
+        raise FaultyWorkbook([_of_file(fault) for fault in log.faults], log.total, lang)
+    return merges
+
+
+def _of_file(fault: Fault) -> Fault:
+    """A fault at a stored row has no row of the file."""
+    return replace(fault, row=None) if fault.row == 0 else fault
+
+
+def _write(session: Session, merges: Mapping[str, Merge], actor: str, at: dt.datetime) -> None:
+    connection = session.connection()
+    for table in TABLES:
+        write_rows(connection, merges[table.name], at, actor)
+    for address in AFTERWARDS:
+        module, name = address.split(":")
+        afterwards: Callable[[Session, Mapping[str, Merge]], None] = getattr(import_module(module), name)
+        afterwards(session, merges)
+
+
+def export_workbook(path: Path, *, headers: str = "en") -> Tables:
+    """Write all stored rows as a workbook that replays the same."""
+    with snapshot() as session:
+        tables = stored_tables(session.connection())
+    write_workbook(tables, path, headers=headers)
+    return tables
+
+
+def settlement_basis() -> tuple[Tables, Parameters]:
+    """The stored rows and the rulebook in force, as one moment saw them."""
+    with snapshot() as session:
+        return stored_tables(session.connection()), parameters_in_force(session)
+
+
+def parameters_in_force(session: Session) -> Parameters:
+    """The shipped rulebook with the company's parameters laid over it."""
+    overrides: dict[str, object] = {}
+    dated: dict[str, list[tuple[dt.date, object]]] = {}
+    shipped = load()
+    for row in session.scalars(select(ParameterValue).order_by(ParameterValue.from_on)):
+        value = _value(shipped.terms[row.name].kind, row.value)
+        if row.from_on is None:
+            overrides[row.name] = value
+        else:
+            dated.setdefault(row.name, []).append((row.from_on, value))
+    return shipped.with_values(overrides, "settings").with_values(dated, "settings")
+
+
+def _value(kind: str, text: str) -> object:
+    return dt.date.fromisoformat(text) if kind == "date" else Decimal(text)
