@@ -14,7 +14,7 @@ from crm.exchange.stored import sql_table
 from crm.people.accounts import RowChange
 from crm.rulebook.tables import NO_DAY, NO_TIME, date_of
 from crm.store.base import fen_of, moment_of
-from crm.store.history import key_text, plain
+from crm.store.history import row_key, shown
 from crm.workbook.loaded import Ints
 from crm.workbook.schema import Column, Kind
 
@@ -112,7 +112,7 @@ def _history(merge: Merge, places: Ints, at: dt.datetime, actor: str) -> list[di
     return [
         {
             "table_name": merge.table.name,
-            "row_key": key_text([new[name] for name in merge.table.key]),
+            "row_key": row_key([new[name] for name in merge.table.key]),
             "at": at,
             "actor": actor,
             "via": VIA,
@@ -125,7 +125,7 @@ def _history(merge: Merge, places: Ints, at: dt.datetime, actor: str) -> list[di
 
 def _shown(merge: Merge, frame: Any) -> list[dict[str, Any]]:
     columns = {
-        column.name: [plain(value) for value in _python(column, frame[column.name])]
+        column.name: [shown(value) for value in _python(column, frame[column.name])]
         for column in merge.table.columns
     }
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

@@ -1,8 +1,7 @@
-"""A form that is sent twice does its work once.
+"""A form that is sent twice is done once.
 
-Every POST form carries a random `idem_key`. Inside the act, `once` either finds the answer that the same key
-got before, or keeps the answer of the work that is done now, in the same transaction: after a crash there is
-both or neither.
+Each form carries a key of its own (`idem_key`). The first time its answer is kept with it, in the act itself; sent
+again, by a second tap or from a queue, it gets that answer and nothing happens. Kept for three days.
 """
 
 import datetime as dt
@@ -17,37 +16,44 @@ from crm.errors import Conflict
 from crm.people.accounts import DoneOnce
 from crm.transactions import atomic
 
-KEPT = dt.timedelta(days=2)
-LONGEST_KEY = 255
+KEY = "idem_key"
+KEPT = dt.timedelta(days=3)
+LONGEST_KEY = 64
+_NOT_CONTENT = frozenset({KEY, "csrf_token"})
+Answer = dict[str, Any]
 
 
-def once(
-    actor: str, key: str, form: Mapping[str, Any], at: dt.datetime, work: Callable[[], dict[str, Any]]
-) -> dict[str, Any]:
-    """The answer of `work`, which is done only the first time that this person sends this key.
+def once(actor: str, form: Mapping[str, Any], at: dt.datetime, act: Callable[[], Answer]) -> Answer:
+    """Do `act` in one atomic act, unless that person sent this very form before; gives its (first) answer.
 
-    The answer is what the page needs to go on, such as an id, as plain JSON values. `Conflict` where the key
-    comes again with another content. An error in `work` keeps nothing, so that the corrected form may be sent.
+    The answer must be JSON. A form without a key is simply done. `Conflict` where the key was used for a form
+    with another content. An error in `act` keeps nothing, so that the form can be sent again.
     """
-    if not key or len(key) > LONGEST_KEY:
-        with atomic():
-            return work()
-    body = _hash(form)
+    key = str(form.get(KEY, ""))[:LONGEST_KEY]
     with atomic() as session:
+        if not key:
+            return act()
+        content = content_hash(form)
         done = session.scalar(select(DoneOnce).where(DoneOnce.actor == actor, DoneOnce.key == key))
         if done is not None:
-            if done.body_hash != body:
-                raise Conflict(
-                    "这张表单已经提交过,内容却不一样。请刷新后再填。",
-                    "This form was sent before with another content. Reload it, then fill it in again.",
-                )
+            if done.body_hash != content:
+                raise _used()
             return done.answer
-        answer = work()
-        session.execute(delete(DoneOnce).where(DoneOnce.at < at - KEPT))
-        session.add(DoneOnce(actor=actor, key=key, body_hash=body, answer=answer, at=at))
+        answer = act()
+        session.execute(delete(DoneOnce).where(DoneOnce.actor == actor, DoneOnce.at < at - KEPT))
+        session.add(DoneOnce(actor=actor, key=key, body_hash=content, answer=answer, at=at))
         return answer
 
 
-def _hash(form: Mapping[str, Any]) -> str:
-    kept = {name: str(value) for name, value in form.items() if name not in ("csrf_token", "idem_key")}
-    return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def content_hash(form: Mapping[str, Any]) -> str:
+    """A hash of what was typed, without the tokens."""
+    lists = form.lists() if hasattr(form, "lists") else form.items()
+    typed = sorted((name, values) for name, values in lists if name not in _NOT_CONTENT)
+    return hashlib.sha256(json.dumps(typed, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def _used() -> Conflict:
+    return Conflict(
+        "这张表单已经提交过，内容与这次不同。请刷新页面后再填写。",
+        "This form was sent before with another content. Reload the page, then fill it in again.",
+    )
