@@ -135,16 +135,23 @@ def _tracking_due(tracking: Tracking) -> Iterator[_Part]:
     today = np.full(len(covers), day, np.int32)
     covers &= tracking.waivers.covering_to(spells.customer, today) < FOREVER
     calling = tracking.seen.called[spells.customer] & (tracking.seen.visit[spells.customer] > day)
-    for kind, some in (("callin", covers & calling), ("followup", covers & ~calling)):
-        spell = np.flatnonzero(some)
-        due, at = _callin_due(tracking, spell) if kind == "callin" else _followup_due(tracking, spell)
-        spell, due, at = spell[due < FOREVER], due[due < FOREVER], at[due < FOREVER]
-        customer = spells.customer[spell]
-        done = due > day
-        if kind == "callin":
-            done |= np.isin(customer, _reached_today(history))
-        cost = history.parameters.over(f"{kind}_fine", at)
-        yield _Part(kind, spells.owner[spell], customer, due, done, overdue[customer], cost)
+    calls, others = np.flatnonzero(covers & calling), np.flatnonzero(covers & ~calling)
+    due = _callin_due(tracking, calls)
+    done = (due > day) | np.isin(spells.customer[calls], _reached_today(history))
+    cost = history.parameters.over("callin_fine", due)
+    yield _part("callin", tracking, calls, due, done, overdue, cost)
+    due, clock = _followup_due(tracking, others)
+    cost = history.parameters.over("followup_fine", clock)
+    yield _part("followup", tracking, others, due, due > day, overdue, cost)
+
+
+def _part(
+    kind: str, tracking: Tracking, spell: Codes, due: Days, done: Flags, overdue: Days, cost: Codes
+) -> _Part:
+    """The duties of these spells; one without a date has no row."""
+    dated = due < FOREVER
+    owner, customer = tracking.spells.owner[spell[dated]], tracking.spells.customer[spell[dated]]
+    return _Part(kind, owner, customer, due[dated], done[dated], overdue[customer], cost[dated])
 
 
 def _reached_today(history: History) -> Codes:
@@ -154,11 +161,8 @@ def _reached_today(history: History) -> Codes:
     return reached
 
 
-def _callin_due(tracking: Tracking, spell: Codes) -> tuple[Days, Days]:
-    """The owner's first workday on or after the date, after the spell's first date and not waived.
-
-    Twice: it is also the date whose fine applies.
-    """
+def _callin_due(tracking: Tracking, spell: Codes) -> Days:
+    """The owner's first workday on or after the date, after the spell's first date and not waived."""
     history, spells = tracking.history, tracking.spells
     due = np.maximum(spells.first[spell] + 1, history.as_of).astype(np.int32)
     due = _workday_from(history, spells.owner[spell], due)
@@ -166,7 +170,7 @@ def _callin_due(tracking: Tracking, spell: Codes) -> tuple[Days, Days]:
         waived_to = tracking.waivers.covering_to(spells.customer[spell], due)
         waived = (waived_to != NO_DAY) & (due < FOREVER)
         if not waived.any():
-            return due, due
+            return due
         due[waived] = _workday_from(history, spells.owner[spell[waived]], _day_after(waived_to[waived]))
 
 
