@@ -129,3 +129,15 @@ def suggestion(story: Rows, deal_id: str = "D", **given: Any) -> dict[str, Any]:
     from crm import rulebook
 
     return rulebook.suggest(tables(story), parameters(values), deal_id)
+
+
+def suggestions(story: Rows, **given: Any) -> list[dict[str, Any]]:
+    """What section 9 says of each deal, in the order of their ids."""
+    deal_ids = sorted(row["deal_id"] for row in story["deals"])
+    values = _values(given)
+    if SECOND:
+        return [second_reading.suggest(story, deal_id, values) for deal_id in deal_ids]
+    from crm import rulebook
+
+    given_tables, given_parameters = tables(story), parameters(values)
+    return [dict(rulebook.suggest(given_tables, given_parameters, deal_id)) for deal_id in deal_ids]
