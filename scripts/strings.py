@@ -20,7 +20,14 @@ from crm.web.i18n import english_files, read_english  # noqa: E402
 from crm.workbook.schema import TABLES  # noqa: E402
 
 Message = str | tuple[str, ...]
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "translate": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+}
 WORDS = "words"
 
 

@@ -8,9 +8,9 @@ from crm.web.quiet import say as say
 
 def init_web(app: Flask) -> None:
     """Give the application its languages, filters, navigation, error pages and the pages of `crm.web` itself."""
-    from crm.web import assets, errors, filters, i18n, navigation, quiet, views
+    from crm.web import assets, errors, filters, i18n, navigation, parts, quiet, views
 
-    for part in (i18n, assets, filters, navigation, quiet, errors, views):
+    for part in (i18n, assets, filters, parts, navigation, quiet, errors, views):
         part.init_app(app)
     if app.debug or app.config.get("CRM_GALLERY"):
         from crm.web import gallery

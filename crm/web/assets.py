@@ -6,7 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, Response, current_app, g, has_request_context, request
 from markupsafe import Markup
 
 from crm.web.i18n import current_lang
@@ -37,27 +37,41 @@ def assets_root() -> Path:
 
 
 @lru_cache(maxsize=256)
-def _digest(path: Path, changed: float) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:12]
+def _digest(name: str) -> str:
+    return sha256((assets_root() / "static" / name).read_bytes()).hexdigest()[:12]
 
 
 def asset(name: str) -> str:
     """The address of a static file with its digest, so that it may be cached for ever."""
-    path = assets_root() / "static" / name
-    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime))
+    held = g._get_current_object()
+    if "static_root" not in held:
+        if current_app.debug:
+            _digest.cache_clear()  # whoever writes a style sheet wants to see it
+        root = request.script_root if has_request_context() else ""
+        held.static_root = f"{root}{current_app.static_url_path}"
+    return f"{held.static_root}/{name}?v={_digest(name)}"
+
+
+@lru_cache(maxsize=1024)
+def sprite_icon(sprite: str, name: str, small: bool = False) -> Markup:
+    """An icon of the sprite at that address."""
+    size = "icon icon-sm" if small else "icon"
+    return Markup(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    ).format(size, sprite, name)
 
 
 def icon(name: str, small: bool = False) -> Markup:
     """A Tabler icon of the sprite; it is decoration, so the words stand beside it or in aria-label."""
-    size = "icon icon-sm" if small else "icon"
-    return Markup(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
-    ).format(size, asset("app/icons.svg"), name)
+    return sprite_icon(asset("app/icons.svg"), name, small)
+
+
+_HTMX = json.dumps(HTMX)
 
 
 def htmx_config() -> str:
     """The settings of htmx, for its meta element."""
-    return json.dumps(HTMX)
+    return _HTMX
 
 
 def new_key() -> str:
@@ -70,8 +84,16 @@ def html_lang() -> str:
     return "en" if current_lang() == "en" else "zh-CN"
 
 
+def _keep_for_ever(response: Response) -> Response:
+    """A file that is named with its digest never changes under that name."""
+    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Let templates name files, icons and keys."""
     app.jinja_env.globals.update(
         asset=asset, icon=icon, htmx_config=htmx_config, new_key=new_key, html_lang=html_lang
     )
+    app.after_request(_keep_for_ever)

@@ -19,9 +19,10 @@ FEN = 100
 
 def today() -> dt.date:
     """The day of the request, read once, so that a page over midnight is of one day."""
-    if "today" not in g:
-        g.today = clock.today()
-    day: dt.date = g.today
+    held = g._get_current_object()
+    if "today" not in held:
+        held.today = clock.today()
+    day: dt.date = held.today
     return day
 
 

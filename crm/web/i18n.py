@@ -13,9 +13,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 LANGUAGES = ("zh", "en")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -53,6 +54,9 @@ def _english() -> Translations:
     return Translations(compiled)
 
 
+_CHINESE = NullTranslations()
+
+
 class Strings(Domain):
     """English from the .po files; Chinese strings are themselves."""
 
@@ -61,7 +65,7 @@ class Strings(Domain):
         locale = get_locale()
         if locale is not None and locale.language == "en":
             return _english()
-        return NullTranslations()
+        return _CHINESE
 
 
 class Languages(Babel):
@@ -75,17 +79,41 @@ class Languages(Babel):
 
 def choose_language() -> str:
     """The language of this request: the account's, else the cookie's, else what the browser asks for."""
+    if not has_request_context():
+        return ""
     for chosen in (getattr(current_user, "lang", None), request.cookies.get(COOKIE)):
         if chosen in LANGUAGES:
-            return chosen
+            return str(chosen)
     asked = request.accept_languages.best_match(OFFERED)
     return {"zh-CN": "zh", "en": "en"}.get(asked or "", "")
 
 
 def current_lang() -> str:
     """zh or en, for what the core writes in a person's language."""
-    locale = get_locale() if has_request_context() else None
+    try:
+        locale = g._get_current_object()._flask_babel.babel_locale
+    except (RuntimeError, AttributeError):  # no application, or nothing said yet in this request
+        locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+@lru_cache(maxsize=8192)
+def _said(lang: str, string: str) -> Markup:
+    return Markup(_english().gettext(string) if lang == "en" else string)
+
+
+@lru_cache(maxsize=8192)
+def _plain(lang: str, string: str) -> Markup:
+    return _said(lang, string) % {}
+
+
+def translate(string: str, **variables: object) -> Markup:
+    """`_()` of templates. A list says the same few words in each row, so they are looked up once a process.
+
+    As with Jinja's own, the string is always a format: a percent sign in it is written twice.
+    """
+    lang = current_lang()
+    return _said(lang, string) % variables if variables else _plain(lang, string)
 
 
 def init_app(app: Flask) -> None:
@@ -93,4 +121,4 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", LOCALES["zh"])
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
     Languages().init_app(app, locale_selector=lambda: LOCALES.get(choose_language()))
-    app.jinja_env.globals.update(current_lang=current_lang)
+    app.jinja_env.globals.update(_=translate, gettext=translate, current_lang=current_lang)

@@ -7,12 +7,14 @@ eight (with Me) in the bar.
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, render_template, request, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
+from markupsafe import Markup
 
 from crm.permissions import allows, declared
+from crm.web.i18n import current_lang
 
 MOST = 8
 
@@ -70,6 +72,16 @@ SIGN_IN_LINKS = (
 )
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A place that is open to a role, before it is known which page is shown."""
+
+    place: Place
+    endpoint: str
+    url: str
+    label: str
+
+
 def _open_endpoint(place: Place) -> str | None:
     for endpoint in place.endpoints:
         view = current_app.view_functions.get(endpoint)
@@ -79,20 +91,28 @@ def _open_endpoint(place: Place) -> str | None:
     return None
 
 
-def _link(place: Place) -> Link | None:
-    endpoint = _open_endpoint(place)
-    if endpoint is None:
-        return None
-    url = url_for(endpoint)
-    return Link(place.key, str(place.label), place.icon, url, _is_here(endpoint, url))
-
-
-def _is_here(endpoint: str, url: str) -> bool:
-    return request.endpoint == endpoint or (url != "/" and request.path.startswith(f"{url}/"))
+def _opened() -> dict[str, Opened]:
+    """What is open to the role, in the person's language; it depends on nothing else, so it is found once."""
+    kept: dict[tuple[str, str, str], dict[str, Opened]] = current_app.extensions["places"]
+    key = (current_user.role, current_lang(), request.script_root)
+    if key not in kept:
+        kept[key] = {
+            place.key: Opened(place, endpoint, url_for(endpoint), str(place.label))
+            for place in (*PLACES, ME, PLUS, *SIGN_IN_LINKS)
+            if (endpoint := _open_endpoint(place))
+        }
+    return kept[key]
 
 
 def _links(places: tuple[Place, ...]) -> list[Link]:
-    return [link for place in places if (link := _link(place))]
+    opened = _opened()
+    return [_link(opened[place.key]) for place in places if place.key in opened]
+
+
+def _link(opened: Opened) -> Link:
+    place, url = opened.place, opened.url
+    here = request.endpoint == opened.endpoint or (url != "/" and request.path.startswith(f"{url}/"))
+    return Link(place.key, opened.label, place.icon, url, here)
 
 
 def places() -> list[Link]:
@@ -139,8 +159,21 @@ def person_key() -> str:
     return str(current_user.actor) if current_user.is_authenticated else ""
 
 
+def bar(template: str) -> Markup:
+    """A drawn bar: the same for everybody of a role on the same place, so it is drawn once."""
+    opened = _opened()
+    here = next((key for key, one in opened.items() if _link(one).current), "")
+    kept: dict[tuple[object, ...], Markup] = current_app.extensions["bars"]
+    key = (template, current_user.role, current_lang(), request.script_root, here)
+    if key not in kept:
+        kept[key] = Markup(render_template(template))
+    return kept[key]
+
+
 def init_app(app: Flask) -> None:
     """Let templates draw the bars."""
+    app.extensions["places"] = {}
+    app.extensions["bars"] = {}
     app.jinja_env.globals.update(
-        places=places, tabs=tabs, home_url=home_url, theme=theme, person_key=person_key
+        places=places, tabs=tabs, bar=bar, home_url=home_url, theme=theme, person_key=person_key
     )

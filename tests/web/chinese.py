@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, nodes
 
 HAN = re.compile(r"[\u3400-\u9fff]")
-TRANSLATING = {"_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
+TRANSLATING = {"_", "translate", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
 LOGGING = {"debug", "info", "warning", "error", "exception"}
 ROOMS = re.compile(r"(views|forms|services|queries)\.py$")
 

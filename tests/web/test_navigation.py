@@ -69,6 +69,7 @@ def test_a_person_begins_at_the_first_open_place() -> None:
     app = bare_app()
     with app.test_request_context("/"):
         assert home_url() == "/today"
+    app = bare_app()
     del app.view_functions["leads.today"]
     with app.test_request_context("/"):
         assert home_url() == "/customers"
