@@ -15,6 +15,7 @@ from crm.workbook.frames import array_dtype, frame_of, is_plain_text, missing_va
 from crm.workbook.headers import Layout, read_header, warn_of_unnamed
 from crm.workbook.loaded import Loaded, nothing
 from crm.workbook.schema import Column, Kind, Table
+from crm.workbook.stamps import seconds_of
 
 Record = tuple[int, list[Any]]
 """A row's number in the spreadsheet and its cells."""
@@ -59,7 +60,10 @@ def read_careful(
 
 def is_blank(cells: Iterable[Any]) -> bool:
     """Whether a row has nothing in it."""
-    return all(cell is None or (isinstance(cell, str) and (not cell or cell.isspace())) for cell in cells)
+    for cell in cells:
+        if cell is not None and (not isinstance(cell, str) or (cell and not cell.isspace())):
+            return False
+    return True
 
 
 class _Body:
@@ -100,6 +104,8 @@ class _Body:
     def _look_beyond(self, chunk: list[Record]) -> None:
         """Cells to the right of the header are a fault, those under no header a warning."""
         width = len(self.layout.header)
+        if not self._unnamed and max(len(cells) for _, cells in chunk) <= width:
+            return
         for number, cells in chunk:
             if len(cells) > width and not is_blank(cells[width:]):
                 beyond = next(cell for cell in cells[width:] if not is_blank([cell]))
@@ -131,35 +137,51 @@ class _Values:
 
     def __init__(self, table: Table, column: Column) -> None:
         self._table, self._column = table, column
-        self._memory: dict[str, Any] = {}
+        self._memory: dict[type, dict[Any, Any]] = {}
+        self._troubled = False
         self._objects: list[Any] = []
         self._arrays: list[np.ndarray[Any, Any]] = []
         self._as_list = is_plain_text(table, column) or column.kind in (Kind.ID, Kind.CHOICE)
 
     def parse(self, cells: list[Any]) -> tuple[list[Any], list[tuple[int, Any, BadCell | None]]]:
         """The values of cells (None: empty or faulty), and the faults: index, cell, what is wrong."""
-        parsed: list[Any] = []
+        answers = self._answers(cells)
+        if not self._troubled:
+            return answers, []
         wrong: list[tuple[int, Any, BadCell | None]] = []
-        if len(self._memory) > _MEMORY:
-            self._memory.clear()
-        for index, cell in enumerate(cells):
-            try:
-                value = self._value(cell)
-            except BadCell as error:
-                wrong.append((index, cell, error))
-                value = None
-            else:
-                if value is None and self._column.required:
-                    wrong.append((index, cell, None))
-            parsed.append(value)
-        return parsed, wrong
+        for index, answer in enumerate(answers):
+            if isinstance(answer, BadCell):
+                wrong.append((index, cells[index], answer))
+                answers[index] = None
+            elif answer is None and self._column.required:
+                wrong.append((index, cells[index], None))
+        return answers, wrong
 
-    def _value(self, cell: Any) -> Any:
-        if type(cell) is not str:
-            return parse(self._column, cell)
-        if cell not in self._memory:
-            self._memory[cell] = parse(self._column, cell)
-        return self._memory[cell]
+    def _answers(self, cells: list[Any]) -> list[Any]:
+        kinds = set(map(type, cells))
+        # 1, 1.0 and True are one key of a dict, so that what is remembered is of one type.
+        if len(kinds) != 1:
+            return [self._answer(cell) for cell in cells]
+        kind = kinds.pop()
+        if kind is str and self._column.kind is Kind.TIMESTAMP and (seconds := _plain_seconds(cells)):
+            return seconds
+        memory = self._memory.setdefault(kind, {})
+        if len(memory) > _MEMORY:
+            memory.clear()
+        for cell in set(cells).difference(memory):
+            memory[cell] = self._answer(cell)
+        return [memory[cell] for cell in cells]
+
+    def _answer(self, cell: Any) -> Any:
+        """The value of a cell, None where it is empty, or the BadCell that it is."""
+        try:
+            value = parse(self._column, cell)
+        except BadCell as error:
+            self._troubled = True
+            return error.with_traceback(None)
+        if value is None and self._column.required:
+            self._troubled = True
+        return value
 
     def keep(self, parsed: list[Any]) -> None:
         """Add a chunk of values, numbers packed tight."""
@@ -177,3 +199,15 @@ class _Values:
         if self._as_list or not self._arrays:
             return series(self._table, self._column, self._objects)
         return pd.Series(np.concatenate(self._arrays))
+
+
+def _plain_seconds(cells: list[str]) -> list[int] | None:
+    """The seconds of timestamps that are all of one width and plainly written; None where one is not."""
+    joined = "".join(cells)
+    if not joined.isascii() or len(set(map(len, cells))) != 1:
+        return None
+    letters = np.frombuffer(joined.encode("ascii"), dtype=np.uint8)
+    if len(letters) == 0:
+        return None
+    seconds = seconds_of(letters.reshape(len(cells), -1))
+    return None if seconds is None else seconds.tolist()

@@ -49,7 +49,8 @@ def records(buffer: Buffer, encoding: str) -> Iterator[tuple[int, list[str]]]:
     row = 0
     try:
         for row, cells in enumerate(csv.reader(text, strict=True), 1):
-            yield row, [unescape_cell(cell) for cell in cells]
+            marked = "\n'" in "\n" + "\n".join(cells)
+            yield row, [unescape_cell(cell) for cell in cells] if marked else cells
     except csv.Error:
         raise BrokenCsv(row + 1) from None
 

@@ -121,6 +121,9 @@ class _Reading:
             return nothing(table, whole=False)
         if encoding == "gb18030":
             self.warnings.add(sheet.name, None, None, None, _GB18030)
+            buffer, encoding = bytes(buffer).decode(encoding).encode(), "utf-8-sig"
+            if (loaded := self._fast(table, sheet, buffer)) is not None:
+                return loaded
         try:
             return self._careful(table, sheet, sheet.stem, records(buffer, encoding))
         except BrokenCsv as broken:

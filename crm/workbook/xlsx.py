@@ -1,15 +1,15 @@
 """Sheets of an .xlsx, after its XML has been looked over.
 
-calamine is quick and trusts what it reads: a document type could declare entities, and one cell written in
-the last row and column makes it fill the whole area between. So every XML part is first scanned as it is
-unpacked, in small pieces.
+calamine is quick and trusts what it reads: a document type could declare entities, one cell written in the
+last row and column makes it fill the whole area between, and a count of 4,000,000,000 strings makes it ask for
+that much memory and die. So every XML part is first scanned as it is unpacked, in small pieces.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from posixpath import basename, dirname, join, normpath
+from posixpath import join, normpath
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -24,9 +24,13 @@ _MOST_ROWS = 1_048_576
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 # Ordinary sheets of up to 26 columns never match, so that only odd ones pay for being measured.
-_FAR_CELL = re.compile(rb"""\br\s*=\s*(?:'|"(?:[A-Za-z]{2,}[0-9]|[A-Za-z]?[0-9]{7,}))""")
+_FAR_CELL = re.compile(rb"""\br\s*=\s*(?:'|"(?:[A-Za-z]{2,}[0-9]|[A-Za-z]?[0-9]{7,}|[^"<]{0,40}&))""")
+# A count below a million asks for no memory worth mentioning.
+_LARGE_COUNT = re.compile(rb"""ount\s*=\s*["'][^"']{7}""")
 _ERROR_CELL = re.compile(rb"""<c\s[^>]*?\br="([A-Za-z]+[0-9]+)"[^>]*?\bt="e\"""")
 _TAIL = 256
+# Everything else is looked at as XML, whatever it is called.
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tiff", ".emf", ".wmf", ".bin")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 NO_WORKBOOK = Words("不是 Excel 工作簿(.xlsx)", "is not an Excel workbook (.xlsx)")
@@ -36,6 +40,7 @@ _OLD = Words(
     "是旧的 Excel 格式(.xls)或已加密的文件,请去掉密码并另存为 .xlsx",
     "is an old Excel file (.xls) or an encrypted one; save it as .xlsx without a password",
 )
+_COUNT = Words("文件声明的数量超过其内容,拒绝读取", "the file declares more items than it can hold; refused")
 _AREA = Words(
     f"工作表的范围超过 {MOST_CELLS} 个单元格(远处有零星单元格),拒绝读取",
     f"a sheet spans more than {MOST_CELLS} cells (stray cells far away) and is refused",
@@ -78,21 +83,22 @@ def inspect(path: Path) -> list[XlsxSheet]:
 def _scan(archive: Archive, part: Part) -> list[str]:
     """The error cells of a part; refuses document types, other encodings and far-off cells."""
     lower = part.name.lower()
-    if not lower.endswith((".xml", ".rels", ".vml")):
+    if lower.endswith(_PICTURES):
         for _piece in archive.pieces(part):
             pass
         return []
-    is_sheet = lower.startswith("xl/worksheets/") and basename(dirname(lower)) == "worksheets"
     errors: list[str] = []
-    far = False
+    far = many = False
     for window in _windows(archive.pieces(part)):
         _refuse_declarations(window)
-        if is_sheet:
-            far = far or _FAR_CELL.search(window) is not None
-            if b't="e"' in window and len(errors) < MOST_ERROR_CELLS:
-                errors += [match[1].decode() for match in _ERROR_CELL.finditer(window)]
+        many = many or _LARGE_COUNT.search(window) is not None
+        far = far or _FAR_CELL.search(window) is not None
+        if b't="e"' in window and len(errors) < MOST_ERROR_CELLS:
+            errors += [match[1].decode() for match in _ERROR_CELL.finditer(window)]
     if far:
-        _refuse_wide_area(archive.pieces(part))
+        _look_at_elements(archive.pieces(part), _Area().element)
+    if many:
+        _look_at_elements(archive.pieces(part), _Counts(part.size).element)
     return list(dict.fromkeys(errors))
 
 
@@ -112,17 +118,30 @@ def _refuse_declarations(window: bytes) -> None:
         raise UnreadableFile(_ENTITIES)
 
 
-def _refuse_wide_area(pieces: Iterator[bytes]) -> None:
-    """Measure the area that the cells of a sheet span, with a parser that declares nothing."""
-    area = _Area()
+def _look_at_elements(pieces: Iterator[bytes], look: Callable[[str, dict[str, str]], None]) -> None:
+    """Show every start tag to `look`, with a parser of which it is known that nothing is declared."""
     parser = expat.ParserCreate()
-    parser.StartElementHandler = area.element
+    parser.StartElementHandler = look
     try:
         for piece in pieces:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
     except expat.ExpatError:
         raise UnreadableFile(BROKEN) from None
+
+
+class _Counts:
+    """Counts in attributes, of which none can be true beyond the bytes of its part."""
+
+    def __init__(self, size: int) -> None:
+        self._most = size
+
+    def element(self, _name: str, attributes: dict[str, str]) -> None:
+        """A start tag; refuses where it counts more than there can be."""
+        for name, value in attributes.items():
+            digits = value.strip().lstrip("+0")
+            if name.lower().endswith("count") and digits.isdecimal() and int(digits[:19]) > self._most:
+                raise UnreadableFile(_COUNT)
 
 
 class _Area:
@@ -171,4 +190,7 @@ def _sheet_parts(archive: Archive) -> list[tuple[str, str]]:
     except ElementTree.ParseError:
         raise UnreadableFile(BROKEN) from None
     sheets = [element for element in book.iter() if element.tag.rpartition("}")[2] == "sheet"]
-    return [(sheet.get("name", ""), targets.get(sheet.get(_RELATION), "")) for sheet in sheets]
+    found = [(sheet.get("name", ""), targets.get(sheet.get(_RELATION), "")) for sheet in sheets]
+    if any(target.lower().endswith(_PICTURES) for _, target in found):
+        raise UnreadableFile(BROKEN)
+    return found

@@ -28,7 +28,8 @@ def refusal(path: Path) -> str:
 
 def rewritten(source: Path, target: Path, **parts: bytes) -> Path:
     """A copy of a zip with some parts replaced; `sheet1` stands for the first sheet's XML."""
-    names = {"sheet1": "xl/worksheets/sheet1.xml", "workbook": "xl/workbook.xml"}
+    names = {"sheet1": "xl/worksheets/sheet1.xml", "strings": "xl/sharedStrings.xml"}
+    names["links"] = "xl/_rels/workbook.xml.rels"
     new = {names[name]: content for name, content in parts.items()}
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
         for info in old.infolist():
@@ -221,6 +222,27 @@ def test_a_stray_cell_far_away_does_not_fill_the_memory(tmp_path: Path, cell: st
         f'<row r="1"><c r="A1"><v>1</v></c></row><row><c {cell}><v>1</v></c></row></sheetData></worksheet>'
     )
     assert "单元格" in refusal(with_sheet(tmp_path, xml))
+
+
+@pytest.mark.parametrize("count", ["4000000000", "&#52;000000000", "99999999999999999999999"])
+def test_a_count_that_asks_for_all_memory_is_refused(tmp_path: Path, count: str) -> None:
+    source = spreadsheet(tmp_path / "good.xlsx", good())
+    xml = f'<?xml version="1.0"?><sst xmlns="{MAIN}" count="1" uniqueCount="{count}"><si><t>x</t></si></sst>'
+    assert "数量" in refusal(rewritten(source, tmp_path / "a.xlsx", strings=xml.encode()))
+
+
+def test_a_text_that_looks_like_a_count_is_only_text(tmp_path: Path) -> None:
+    book = good()
+    book["contacts"][0]["note"] = "count=\"4000000000\" r='A1'"
+    notes = read_workbook(spreadsheet(tmp_path / "a.xlsx", book)).tables["contacts"]["note"]
+    assert list(notes) == ["count=\"4000000000\" r='A1'"]
+
+
+def test_a_sheet_may_not_hide_as_a_picture(tmp_path: Path) -> None:
+    source = spreadsheet(tmp_path / "good.xlsx", good())
+    with zipfile.ZipFile(source) as old:
+        links = old.read("xl/_rels/workbook.xml.rels").replace(b"sheet1.xml", b"sheet1.png")
+    assert "损坏" in refusal(rewritten(source, tmp_path / "a.xlsx", links=links))
 
 
 def test_a_wide_but_short_sheet_is_no_danger(tmp_path: Path) -> None:
