@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from crm.workbook.faults import FaultyWorkbook
 from crm.workbook.read import read_workbook
@@ -275,8 +276,6 @@ def test_a_value_never_drives_the_terminal(tmp_path: Path) -> None:
 
 
 def test_a_formula_that_failed_is_a_fault_and_not_an_empty_cell(tmp_path: Path) -> None:
-    import xlsxwriter
-
     path = tmp_path / "book.xlsx"
     staff: list[dict[str, Any]] = good()["staff"]
     with xlsxwriter.Workbook(path) as book:
@@ -287,3 +286,16 @@ def test_a_formula_that_failed_is_a_fault_and_not_an_empty_cell(tmp_path: Path) 
     with pytest.raises(FaultyWorkbook) as caught:
         read_workbook(path)
     assert [(one.row, one.column, one.value) for one in caught.value.faults] == [(2, "left_on", "#N/A")]
+
+
+def test_a_failed_formula_is_found_right_of_an_empty_column(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    staff: list[dict[str, Any]] = good()["staff"]
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("staff")
+        sheet.write_row(2, 1, list(staff[0]))
+        sheet.write_row(3, 1, list(staff[0].values()))
+        sheet.write_formula(3, 2, "=NA()", None, "#N/A")
+    with pytest.raises(FaultyWorkbook) as caught:
+        read_workbook(path)
+    assert [(one.row, one.column, one.value) for one in caught.value.faults] == [(4, "name", "#N/A")]
