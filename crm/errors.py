@@ -79,7 +79,7 @@ class TooMany(CrmError):
 
     def __init__(self, seconds: int) -> None:
         super().__init__(
-            f"尝试过于频繁,请 {seconds} 秒后再试。", f"Too many attempts. Try again in {seconds} seconds."
+            f"尝试过于频繁，请 {seconds} 秒后再试。", f"Too many attempts. Try again in {seconds} seconds."
         )
         self.seconds = seconds
 

@@ -56,7 +56,7 @@ def refuse_weak(password: str, login: str, field: str = "password") -> None:
     lower = password.lower()
     if lower in _common() or lower.strip("0123456789!@#.") in ("", login.lower()):
         raise Invalid(
-            "这个密码太常见,别人很容易猜到。请换一个,例如几个不相关的词。",
+            "这个密码太常见，别人很容易猜到。请换一个，例如几个不相关的词。",
             "This password is too common and easily guessed. Take another, such as a few unrelated words.",
             field,
         )

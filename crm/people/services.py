@@ -70,7 +70,7 @@ def checked_login(login: str) -> str:
     kept = login.strip().lower()
     if not 2 <= len(kept) <= 40 or not all(c.isalnum() or c in "._-@" for c in kept):
         raise Invalid(
-            "账号为 2 到 40 个字母、数字或汉字,可含 . _ - @,不含空格。",
+            "账号为 2 到 40 个字母、数字或汉字，可含 . _ - @,不含空格。",
             "A sign-in name has 2 to 40 letters or digits, with . _ - @ allowed, and no spaces.",
             "login",
         )

@@ -88,7 +88,7 @@ def give_second_factor(token: str, code: str, visitor: Visitor, at: dt.datetime)
     """Open the session that waits for its code, under a new token; `Invalid` for a wrong code."""
     waiting = session_of(token)
     if waiting is None or not waiting.waits_for_factor or waiting.ended_at is not None:
-        raise Invalid("登录已过期,请重新登录。", "The sign-in has expired; begin again.", "code")
+        raise Invalid("登录已过期，请重新登录。", "The sign-in has expired; begin again.", "code")
     _count_try(waiting.account.login, visitor.address, at)
     fresh = secrets.token_urlsafe(32)
     with atomic() as session:

@@ -125,7 +125,7 @@ def password() -> Page:
     except Invalid as problem:
         put_back(form, problem)
         return again("people/password.html", form, first=first)
-    flash(_("密码已修改,其他设备已退出登录。"))
+    flash(_("密码已修改，其他设备已退出登录。"))
     return redirect(url_for("web.home") if first else url_for("web.me"))
 
 

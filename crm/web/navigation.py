@@ -64,7 +64,7 @@ PLACES = (
     _place("settings", _("设置"), "settings", "admin.settings"),
 )
 ME = _place("me", _("我的"), "user", "web.me")
-PLUS = _place("plus", _("新客户"), "plus", "leads.new_customer", "leads.register")
+PLUS = _place("plus", _("新客户"), "plus", "leads.new_customer")
 SIGN_IN_LINKS = (
     _place("password", _("修改密码"), "key", "people.password"),
     _place("factor", _("两步验证"), "shield-lock", "people.factor"),
