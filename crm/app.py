@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crm.config import Settings, settings_from
 from crm.extensions import csrf, db, login, migrate
+from crm.leads.worklist_sync import keep_duties_in_step
 from crm.store import models as _rows  # noqa: F401 - so that every table is known
 from crm.store.engine import prepare
 from crm.store.schema import MIGRATIONS, ensure_ready
@@ -17,7 +18,10 @@ from crm.web import assets_root, init_web
 # Each noun's pages: "module:blueprint". A new package of pages gets its line here.
 BLUEPRINTS: tuple[str, ...] = (
     "crm.people.views:blueprint",
+    "crm.people.admin_views:blueprint",
+    "crm.exchange.views:blueprint",
     "crm.leads.views:blueprint",
+    "crm.daily.views:blueprint",
 )
 
 
@@ -51,6 +55,7 @@ def _open_store(app: Flask) -> None:
         prepare(db.engine)
         if not app.config.get("CRM_READY"):
             ensure_ready(db.engine)
+    keep_duties_in_step()
 
 
 def _sign_in(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from crm.errors import NotFound
 from crm.extensions import db
@@ -32,14 +32,30 @@ def recovery_codes_left(account_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
-def staff_with_accounts() -> Sequence[tuple[Staff, Account | None]]:
+def staff_with_accounts(search: str = "") -> Sequence[tuple[Staff, Account | None]]:
     """Everyone of the staff with the account, if there is one; only names, roles and projects are shown."""
     query = (
         select(Staff, Account)
         .outerjoin(Account, Account.staff_id == Staff.staff_id)
         .order_by(Staff.project, Staff.staff_id)
     )
+    if search:
+        found = (Staff.name, Staff.staff_id, Staff.project)
+        query = query.where(or_(*(column.contains(search, autoescape=True) for column in found)))
     return [(staff, account) for staff, account in db.session.execute(query)]
+
+
+def staff_without_account(staff_id: str) -> Staff:
+    """Somebody of the staff who has no account yet; `NotFound` otherwise."""
+    query = (
+        select(Staff)
+        .outerjoin(Account, Account.staff_id == Staff.staff_id)
+        .where(Staff.staff_id == staff_id, Account.account_id.is_(None))
+    )
+    person = db.session.scalar(query)
+    if person is None:
+        raise NotFound
+    return person
 
 
 def bare_accounts() -> Sequence[Account]:

@@ -1,0 +1,102 @@
+"""The company's settings as one form, and the parameter that belongs to it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from crm.errors import Invalid
+from crm.extensions import db
+from crm.people import audit
+from crm.people.models import ParameterValue, Staff
+from crm.people.settings import all_settings, change_settings
+from crm.transactions import atomic
+
+if TYPE_CHECKING:
+    from crm.people.admin_forms import SettingsForm
+
+BEGIN = "records_begin"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the settings should be."""
+
+    company: str
+    projects: list[str]
+    records_begin: dt.date | None
+    totp_roles: list[str]
+    lookups_an_hour: int
+
+    @classmethod
+    def of(cls, form: "SettingsForm") -> "Wanted":
+        """The form's content, one project a line."""
+        lines = (line.strip() for line in (form.projects.data or "").splitlines())
+        return cls(
+            company=(form.company.data or "").strip(),
+            projects=list(dict.fromkeys(line for line in lines if line)),
+            records_begin=form.records_begin.data,
+            totp_roles=sorted(form.totp_roles.data or []),
+            lookups_an_hour=int(form.lookups_an_hour.data or 1),
+        )
+
+
+def present() -> dict[str, Any]:
+    """The settings as the form shows them."""
+    stored = all_settings()
+    return {
+        "company": stored["company"],
+        "projects": "\n".join(stored["projects"]),
+        "records_begin": records_begin(),
+        "totp_roles": stored["totp_roles"],
+        "lookups_an_hour": stored["lookups_an_hour"],
+    }
+
+
+def records_begin() -> dt.date | None:
+    """Since when records are kept; None: since everyone was hired."""
+    row = _begin_row()
+    return dt.date.fromisoformat(row.value) if row else None
+
+
+def _begin_row() -> ParameterValue | None:
+    return db.session.scalar(select(ParameterValue).where(ParameterValue.name == BEGIN))
+
+
+def change(wanted: Wanted, at: dt.datetime, actor: str) -> None:
+    """Store what differs; `Invalid` where a project with staff would go."""
+    with atomic():
+        used = set(db.session.scalars(select(Staff.project).distinct()))
+        if missing := sorted(used - set(wanted.projects)):
+            raise Invalid(
+                f"项目“{missing[0]}”还有员工,不能去掉。",
+                f"The project {missing[0]} has staff and cannot go.",
+                "projects",
+            )
+        changed = change_settings(
+            {
+                "company": wanted.company,
+                "projects": wanted.projects,
+                "totp_roles": wanted.totp_roles,
+                "lookups_an_hour": wanted.lookups_an_hour,
+            }
+        )
+        if _set_begin(wanted.records_begin, at, actor):
+            changed[BEGIN] = wanted.records_begin and wanted.records_begin.isoformat()
+        if changed:
+            audit.record(actor, "settings.changed", at=at, changed=sorted(changed))
+
+
+def _set_begin(begin: dt.date | None, at: dt.datetime, actor: str) -> bool:
+    """Store since when records are kept; tells whether that is new."""
+    row = _begin_row()
+    if (row.value if row else None) == (begin.isoformat() if begin else None):
+        return False
+    if row is not None:
+        db.session.delete(row)
+        db.session.flush()
+    if begin is not None:
+        value = begin.isoformat()
+        db.session.add(ParameterValue(name=BEGIN, from_on=None, value=value, set_by=actor, set_at=at))
+    return True
