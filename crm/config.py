@@ -105,7 +105,7 @@ def _refuse_unknown(env: Mapping[str, str]) -> None:
     )
     if unknown:
         raise Misconfigured(
-            f"不认识的环境变量 {'、'.join(unknown)}。请检查拼写,或将其删除。",
+            f"不认识的环境变量 {'、'.join(unknown)}。请检查拼写，或将其删除。",
             f"Unknown environment variable {', '.join(unknown)}. Check the spelling or remove it.",
         )
 
@@ -122,7 +122,7 @@ def _database_url(text: str | None, home: Path) -> URL:
         url = make_url(text)
     except ArgumentError:
         raise Misconfigured(
-            "CRM_DATABASE_URL 不是数据库地址,应为 sqlite:////路径 或 postgresql+psycopg://…",
+            "CRM_DATABASE_URL 不是数据库地址，应为 sqlite:////路径 或 postgresql+psycopg://…",
             "CRM_DATABASE_URL is no database address; expected sqlite:////path or postgresql+psycopg://…",
         ) from None
     return _checked_url(url)
@@ -151,7 +151,7 @@ def _stored_key(home: Path) -> str:
         return path.read_text("ascii").strip()
     except OSError as problem:
         raise Misconfigured(
-            f"无法在 {home} 保存密钥:{problem.strerror}。请检查文件夹权限,或设置 CRM_HOME。",
+            f"无法在 {home} 保存密钥：{problem.strerror}。请检查文件夹权限，或设置 CRM_HOME。",
             f"The secret key cannot be kept in {home}: {problem.strerror}. "
             "Check the folder, or set CRM_HOME.",
         ) from None
@@ -174,7 +174,7 @@ def _write_once(path: Path, key: str) -> None:
 def _checked_key(key: str) -> str:
     if len(key) < SHORTEST_KEY or key.strip().lower() in KNOWN_KEYS or len(set(key)) < 8:
         raise Misconfigured(
-            f"密钥太短或众所周知:至少要 {SHORTEST_KEY} 个随机字符。删除 CRM_SECRET_KEY 即可自动生成。",
+            f"密钥太短或众所周知：至少要 {SHORTEST_KEY} 个随机字符。删除 CRM_SECRET_KEY 即可自动生成。",
             f"The secret key is short or well known: at least {SHORTEST_KEY} random characters are needed. "
             "Without CRM_SECRET_KEY one is made.",
         )
@@ -187,7 +187,7 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
         return True
     if text in ("", "0", "false", "no", "off"):
         return False
-    raise Misconfigured(f"{name} 应为 1 或 0,而不是“{text}”。", f"{name} must be 1 or 0, not {text!r}.")
+    raise Misconfigured(f"{name} 应为 1 或 0，而不是“{text}”。", f"{name} must be 1 or 0, not {text!r}.")
 
 
 def _number(env: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
@@ -197,7 +197,7 @@ def _number(env: Mapping[str, str], name: str, default: int, *, least: int = 0) 
     if text.isascii() and text.isdigit() and int(text) >= least:
         return int(text)
     raise Misconfigured(
-        f"{name} 应为不小于 {least} 的整数,而不是“{text}”。",
+        f"{name} 应为不小于 {least} 的整数，而不是“{text}”。",
         f"{name} must be a whole number of at least {least}, not {text!r}.",
     )
 
@@ -207,5 +207,5 @@ def _language(env: Mapping[str, str]) -> str:
     if lang in ("zh", "en"):
         return lang
     raise Misconfigured(
-        f"CRM_LANG 应为 zh 或 en,而不是“{lang}”。", f"CRM_LANG must be zh or en, not {lang!r}."
+        f"CRM_LANG 应为 zh 或 en，而不是“{lang}”。", f"CRM_LANG must be zh or en, not {lang!r}."
     )

@@ -24,7 +24,7 @@ def upgrade() -> None:
     if before == after:
         say(f"数据库结构已是最新({after})。 The schema is up to date.")
     else:
-        say(f"数据库结构已升级:{before or '空'} → {after}。 The schema was upgraded.")
+        say(f"数据库结构已升级：{before or '空'} → {after}。 The schema was upgraded.")
 
 
 @database.command()
@@ -48,7 +48,9 @@ def check() -> None:
     with application(ready=True):
         found = schema.current_revision(db.engine)
         if found != schema.head_revision():
-            say(f"数据库结构为 {found or '空'},程序为 {schema.head_revision()}。 They differ: crm db upgrade")
+            say(
+                f"数据库结构为 {found or '空'}，程序为 {schema.head_revision()}。 They differ: crm db upgrade"
+            )
             raise SystemExit(STOPPED)
         differences = schema.differences(db.engine)
     for difference in differences:

@@ -15,4 +15,4 @@ class UploadForm(FlaskForm):
         _("工作簿"),
         [FileRequired(_("请选择文件。")), FileAllowed(KINDS, _("应为 .xlsx 或 .zip 文件。"))],
     )
-    check_only = BooleanField(_("只检查,不写入"))
+    check_only = BooleanField(_("只检查，不写入"))

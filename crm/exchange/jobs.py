@@ -23,7 +23,7 @@ KIND = "import"
 SHOWN = 500
 _EVERY_SECONDS = 0.5
 _INTERRUPTED = {
-    "zh": "导入被中断,没有写入任何内容。请重新上传。",
+    "zh": "导入被中断，没有写入任何内容。请重新上传。",
     "en": "The import was interrupted; nothing was stored. Upload it again.",
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -18,7 +19,6 @@ from crm.web.i18n import current_lang
 
 blueprint = Blueprint("exchange", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TEMPLATE_NAME = "应办导入模板.xlsx"
 
 
 def _application() -> Flask:
@@ -72,4 +72,4 @@ def template() -> Response:
         path = Path(folder) / "template.xlsx"
         write_template(path)
         content = BytesIO(path.read_bytes())
-    return send_file(content, mimetype=XLSX, as_attachment=True, download_name=TEMPLATE_NAME)
+    return send_file(content, mimetype=XLSX, as_attachment=True, download_name=f"{_('应办导入模板')}.xlsx")

@@ -12,7 +12,7 @@ def summary(done: Imported, lang: str, *, check_only: bool = False) -> Iterator[
         if lang == "en":
             yield f"{name}: {new:,} new, {changed:,} changed, {same:,} the same"
         else:
-            yield f"{BY_NAME[name].zh}({name}):新增 {new:,},更新 {changed:,},相同 {same:,}"
+            yield f"{BY_NAME[name].zh}({name}):新增 {new:,}，更新 {changed:,}，相同 {same:,}"
     yield _whole(done, lang, check_only)
 
 
@@ -20,7 +20,9 @@ def _whole(done: Imported, lang: str, check_only: bool) -> str:
     if done.nothing_changed:
         if lang == "en":
             return "Everything is stored already; nothing changed."
-        return "内容与已存的完全相同,没有任何改动。"
+        return "内容与已存的完全相同，没有任何改动。"
     if check_only:
-        return "The workbook is sound; nothing was stored." if lang == "en" else "检查通过,没有写入任何内容。"
+        return (
+            "The workbook is sound; nothing was stored." if lang == "en" else "检查通过，没有写入任何内容。"
+        )
     return "Imported." if lang == "en" else "已导入。"

@@ -89,7 +89,7 @@ def _act(account_id: int, act: Callable[..., object], done: str) -> Response:
 @requires(Permission.ACCOUNTS_WRITE)
 def disable(account_id: int) -> Response:
     """Nobody signs in with it any more; its sessions end at once."""
-    return _act(account_id, services.disable_account, _("账号已停用,所有设备已退出登录。"))
+    return _act(account_id, services.disable_account, _("账号已停用，所有设备已退出登录。"))
 
 
 @blueprint.post("/accounts/<int:account_id>/enable")
@@ -103,7 +103,7 @@ def enable(account_id: int) -> Response:
 @requires(Permission.ACCOUNTS_WRITE)
 def forget_factor(account_id: int) -> Response:
     """For a lost telephone."""
-    return _act(account_id, services.forget_second_factor, _("两步验证已关闭,下次登录只需密码。"))
+    return _act(account_id, services.forget_second_factor, _("两步验证已关闭，下次登录只需密码。"))
 
 
 @blueprint.post("/accounts/<int:account_id>/sessions")

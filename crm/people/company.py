@@ -70,7 +70,7 @@ def change(wanted: Wanted, at: dt.datetime, actor: str) -> None:
         used = set(db.session.scalars(select(Staff.project).distinct()))
         if missing := sorted(used - set(wanted.projects)):
             raise Invalid(
-                f"项目“{missing[0]}”还有员工,不能去掉。",
+                f"项目“{missing[0]}”还有员工，不能去掉。",
                 f"The project {missing[0]} has staff and cannot go.",
                 "projects",
             )

@@ -49,7 +49,7 @@ def refuse_weak(password: str, login: str, field: str = "password") -> None:
     """`Invalid` for a password that is too short, too long, common, or the sign-in name."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid(
-            f"密码至少 {SHORTEST} 个字符(最多 {LONGEST} 个)。",
+            f"密码至少 {SHORTEST} 个字符（最多 {LONGEST} 个）。",
             f"A password has at least {SHORTEST} characters, and at most {LONGEST}.",
             field,
         )

@@ -58,6 +58,6 @@ def _lock(handle: int, deadline: float) -> None:
 
 def _busy() -> StoreProblem:
     return StoreProblem(
-        "数据库正忙(可能正在导入),您的修改尚未保存,请稍后再试。",
+        "数据库正忙（可能正在导入），您的修改尚未保存，请稍后再试。",
         "The database is busy, perhaps with an import. Nothing was saved; please try again in a moment.",
     )

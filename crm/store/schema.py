@@ -40,7 +40,7 @@ def ensure_ready(engine: Engine) -> None:
     _refuse_newer(found)
     if path is None:
         raise StoreProblem(
-            "数据库结构尚未建立或已过时,请先运行 crm db upgrade。",
+            "数据库结构尚未建立或已过时，请先运行 crm db upgrade。",
             "The database has no schema yet or an old one. Run: crm db upgrade",
         )
     upgrade(engine)
@@ -109,7 +109,7 @@ def _known_revisions() -> frozenset[str]:
 def _refuse_newer(found: str | None) -> None:
     if found is not None and found not in _known_revisions():
         raise StoreProblem(
-            f"数据库由更新版本的程序建立(结构 {found})。请更新本程序,数据未作任何改动。",
+            f"数据库由更新版本的程序建立（结构 {found}）。请更新本程序，数据未作任何改动。",
             f"The database was made by a newer version of the program (schema {found}). "
             "Update this program; nothing was changed.",
         )
@@ -191,7 +191,7 @@ def _no_database(path: Path) -> StoreProblem:
 
 def _unwritable(path: Path, reason: str) -> StoreProblem:
     return StoreProblem(
-        f"无法写入 {path}({reason})。请检查权限,或用 CRM_HOME 另选文件夹。",
+        f"无法写入 {path}({reason})。请检查权限，或用 CRM_HOME 另选文件夹。",
         f"{path} cannot be written ({reason}). "
         "Check its permissions, or choose another folder with CRM_HOME.",
     )
