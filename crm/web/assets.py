@@ -1,6 +1,7 @@
 """Where templates, static files and translations are, and how a page names a static file."""
 
 import json
+import re
 import secrets
 from functools import lru_cache
 from hashlib import sha256
@@ -52,9 +53,17 @@ def asset(name: str) -> str:
     return f"{held.static_root}/{name}?v={_digest(name)}"
 
 
+@lru_cache(maxsize=1)
+def _icons() -> frozenset[str]:
+    sprite = (assets_root() / "static" / "app" / "icons.svg").read_text(encoding="utf-8")
+    return frozenset(re.findall(r'<symbol id="([\w-]+)"', sprite))
+
+
 @lru_cache(maxsize=1024)
 def sprite_icon(sprite: str, name: str, small: bool = False) -> Markup:
-    """An icon of the sprite at that address."""
+    """An icon of the sprite at that address; while one develops or tests, LookupError where it has none."""
+    if name not in _icons() and (current_app.testing or current_app.debug):
+        raise LookupError(f"no icon {name!r} in static/app/icons.svg; add it with scripts/icons.py")
     size = "icon icon-sm" if small else "icon"
     return Markup(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'

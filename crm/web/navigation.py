@@ -159,7 +159,7 @@ def person_key() -> str:
     return str(current_user.actor) if current_user.is_authenticated else ""
 
 
-def bar(template: str) -> Markup:
+def navigation_bar(template: str) -> Markup:
     """A drawn bar: the same for everybody of a role on the same place, so it is drawn once."""
     opened = _opened()
     here = next((key for key, one in opened.items() if _link(one).current), "")
@@ -175,5 +175,10 @@ def init_app(app: Flask) -> None:
     app.extensions["places"] = {}
     app.extensions["bars"] = {}
     app.jinja_env.globals.update(
-        places=places, tabs=tabs, bar=bar, home_url=home_url, theme=theme, person_key=person_key
+        places=places,
+        tabs=tabs,
+        navigation_bar=navigation_bar,
+        home_url=home_url,
+        theme=theme,
+        person_key=person_key,
     )

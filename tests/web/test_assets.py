@@ -55,3 +55,10 @@ def test_every_icon_of_the_navigation_is_in_the_sprite() -> None:
     sprite = (ROOT / "static" / "app" / "icons.svg").read_text(encoding="utf-8")
     for place in (*PLACES, *SIGN_IN_LINKS, ME, PLUS):
         assert f'id="{place.icon}"' in sprite
+
+
+def test_an_icon_that_is_not_in_the_sprite_is_noticed_while_testing() -> None:
+    from crm.web.assets import icon
+
+    with bare_app(TESTING=True).test_request_context("/"), pytest.raises(LookupError, match="no-such-icon"):
+        icon("no-such-icon")

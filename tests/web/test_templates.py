@@ -62,3 +62,14 @@ def test_every_post_form_carries_its_tokens(name: Path) -> None:
     source = (ROOT / "templates" / name).read_text(encoding="utf-8")
     for form in re.findall(r'<form\b[^>]*method="post".*?(?:</form>|\Z)', source, re.DOTALL | re.IGNORECASE):
         assert re.search(r"tokens\(\)|csrf_token|hidden_tag", form), form[:120]
+
+
+def test_a_macro_that_a_page_imports_does_not_hide_what_the_frame_needs() -> None:
+    frame = "".join(
+        (ROOT / "templates" / name).read_text(encoding="utf-8") for name in ("base.html", "plain.html")
+    )
+    called = set(re.findall(r"(?<![\w.\"])([a-z_]{2,})\(", re.sub(r"\{#.*?#\}", "", frame, flags=re.DOTALL)))
+    macros = set()
+    for path in (ROOT / "templates" / "macros").glob("*.html"):
+        macros |= set(re.findall(r"\{%-? macro (\w+)", path.read_text(encoding="utf-8")))
+    assert called & macros == set()
