@@ -1,9 +1,6 @@
 """Rulebook 12: what is due on a date."""
 
-from collections.abc import Iterable
-
 from tests.builders import (
-    Record,
     Rows,
     a_calendar_row,
     a_call,
@@ -20,20 +17,7 @@ from tests.builders import (
     history,
 )
 from tests.rulebook.ask import Duty, duties, followup_duties
-
-Told = Record | Iterable[Record]
-
-
-def visitor(*told: Told, **customer: str) -> Rows:
-    """C visits on Monday 2 November and is A's; B is there too."""
-    customer_row = a_customer("C", "A", "11-02", **customer)
-    return history(a_consultant("A"), a_consultant("B"), customer_row, a_visit("C", "A", "11-02"), *told)
-
-
-def caller(*told: Told, **customer: str) -> Rows:
-    """C calls in on Monday 2 November and is A's; B is there too."""
-    customer_row = a_customer("C", "A", "11-02", **customer)
-    return history(a_consultant("A"), a_consultant("B"), customer_row, a_call("C", "A", "11-02"), *told)
+from tests.rulebook.stories import caller, visitor
 
 
 def the_duty(story: Rows, on: str, **parameters: object) -> Duty:
