@@ -66,3 +66,12 @@ def reports_visible_to(user: User) -> Select[tuple[Report]]:
         of_project = select(Staff.staff_id).where(Staff.project == user.project)
         return query.where(Report.staff_id.in_(of_project))
     return query.where(Report.staff_id == user.staff_id if scope == "own" else false())
+
+
+def reporters_visible_to(user: User) -> Select[tuple[Staff]]:
+    """The people whose days and reports the user may read: oneself, or those of the project."""
+    scope = reach(user, "reports:read")
+    query = select(Staff)
+    if scope == "project":
+        return query.where(Staff.project == user.project)
+    return query.where(Staff.staff_id == user.staff_id if scope == "own" else false())

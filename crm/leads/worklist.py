@@ -1,0 +1,203 @@
+"""Duties kept as rows: computed by the core, refreshed by whatever act touches them, rolled to each new date.
+
+A person's rows are whole where `duty_rolls` has the person with that date; otherwise `live` computes them for
+whoever asks, and nothing is written.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, fields
+from decimal import Decimal
+
+import pandas as pd
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from crm.leads.models import Customer, held_by
+from crm.leads.worklist_models import DutyRoll, KeptDuty
+from crm.leads.worklist_rows import Households, Row, households_of, parameters_of, tables_of
+from crm.people.models import Staff
+from crm.rulebook import duties
+from crm.rulebook.entries import NO_MONEY
+from crm.rulebook.tables import NO_DAY, SECONDS_A_DAY, date_of, day_number
+from crm.store.base import moment_of, yuan_of
+from crm.transactions import atomic
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One row of the worklist, as `KeptDuty` stores it."""
+
+    customer_id: str
+    staff_id: str
+    on: dt.date
+    kind: str
+    due_on: dt.date
+    done: bool
+    overdue_since: dt.date | None
+    cost: Decimal | None
+    held_since: dt.date
+    last_contact_id: str | None
+    tried_at: dt.datetime | None
+
+
+FIELDS = tuple(field.name for field in fields(Duty))
+
+
+def computed(session: Session, customer_ids: Iterable[str], on: dt.date) -> list[Duty]:
+    """The duties of these customers and of everyone of their households, fresh from the core."""
+    rows = households_of(session, customer_ids)
+    if not rows.customers:
+        return []
+    frame = duties(tables_of(session, rows), parameters_of(session), on)
+    frame = frame[frame["kind"] != "report"]
+    return _duties(frame, rows, on) if len(frame) else []
+
+
+def _duties(frame: pd.DataFrame, rows: Households, on: dt.date) -> list[Duty]:
+    beside = _Beside(rows, on)
+    columns = ("customer_id", "staff_id", "kind", "due_on", "done", "overdue_since", "cost")
+    found = []
+    for customer, staff, kind, due, done, overdue, cost in zip(
+        *(frame[name].tolist() for name in columns), strict=True
+    ):
+        found.append(
+            Duty(
+                customer_id=customer,
+                staff_id=staff,
+                on=on,
+                kind=kind,
+                due_on=date_of(due),
+                done=bool(done),
+                overdue_since=None if overdue == NO_DAY else date_of(overdue),
+                cost=None if cost == NO_MONEY else yuan_of(cost),
+                held_since=beside.held_since[customer],
+                last_contact_id=beside.last_contact(customer),
+                tried_at=None if done else beside.tried.get(customer),
+            )
+        )
+    return found
+
+
+class _Beside:
+    """What a list says beside a duty."""
+
+    def __init__(self, rows: Households, on: dt.date) -> None:
+        self.household = {row[0]: row[1] or f"\0{row[0]}" for row in rows.customers}
+        self.held_since = {row[0]: date_of(row[3] // SECONDS_A_DAY) for row in rows.customers}
+        for customer, since, _ in rows.transfers:
+            if self.held_since[customer] < since <= on:
+                self.held_since[customer] = since
+        self.latest: dict[str, Row] = {}
+        self.tried: dict[str, dt.datetime] = {}
+        end = (day_number(on) + 1) * SECONDS_A_DAY
+        for row in rows.contacts:
+            if row[3] < end:
+                self._take(row, end - SECONDS_A_DAY)
+
+    def _take(self, row: Row, today: int) -> None:
+        contact_id, customer, _, happened, _, effective = row
+        household = self.household[customer]
+        latest = self.latest.get(household)
+        if latest is None or (happened, contact_id) > (latest[3], latest[0]):
+            self.latest[household] = row
+        if happened >= today and not effective:
+            at = moment_of(happened)
+            self.tried[customer] = max(at, self.tried.get(customer, at))
+
+    def last_contact(self, customer: str) -> str | None:
+        """The household's latest contact."""
+        latest = self.latest.get(self.household[customer])
+        return latest[0] if latest else None
+
+
+def live(session: Session, staff_id: str, on: dt.date) -> list[Duty]:
+    """A person's duties on any date, computed now; nothing is written."""
+    ids = session.scalars(select(Customer.customer_id).where(held_by(staff_id, on))).all()
+    return [duty for duty in computed(session, ids, on) if duty.staff_id == staff_id]
+
+
+def is_rolled(session: Session, staff_id: str, on: dt.date) -> bool:
+    """Whether the person's kept rows are whole, as of that date."""
+    return session.scalar(select(DutyRoll.on).where(DutyRoll.staff_id == staff_id)) == on
+
+
+def refresh_household(session: Session, customer_ids: Iterable[str], on: dt.date) -> None:
+    """Compute the kept duties of these customers and their households anew; inside `atomic()`."""
+    ids = sorted(set(customer_ids))
+    rows = households_of(session, ids)
+    members = [row[0] for row in rows.customers] or ids
+    fresh = computed(session, members, on)
+    session.execute(delete(KeptDuty).where(KeptDuty.customer_id.in_(members)))
+    _store(session, fresh)
+
+
+def roll(session: Session, staff_id: str, on: dt.date) -> None:
+    """Bring one person's kept duties to a date; inside `atomic()`."""
+    fresh = live(session, staff_id, on)
+    session.execute(delete(KeptDuty).where(KeptDuty.staff_id == staff_id))
+    for start in range(0, len(fresh), 5000):
+        ids = [duty.customer_id for duty in fresh[start : start + 5000]]
+        session.execute(delete(KeptDuty).where(KeptDuty.customer_id.in_(ids)))
+    _store(session, fresh)
+    session.execute(delete(DutyRoll).where(DutyRoll.staff_id == staff_id))
+    session.execute(insert(DutyRoll), [{"staff_id": staff_id, "on": on}])
+
+
+def _store(session: Session, fresh: list[Duty]) -> None:
+    if fresh:
+        session.execute(insert(KeptDuty), [dict(zip(FIELDS, astuple(duty), strict=True)) for duty in fresh])
+
+
+def roll_if_needed(session: Session, staff_id: str, on: dt.date) -> None:
+    """At the first need on a new date, in the act that is going on."""
+    if not is_rolled(session, staff_id, on):
+        roll(session, staff_id, on)
+
+
+def roll_everyone(on: dt.date) -> int:
+    """The nightly work: each person's duties in an act of its own, so that others can write in between.
+
+    Gives the number of people. Rows of those who are no longer there are dropped.
+    """
+    with atomic() as session:
+        tracked = select(Staff.staff_id).where(Staff.role == "consultant", Staff.trade == "property")
+        here = tracked.where(or_(Staff.left_on.is_(None), Staff.left_on >= on), Staff.hired_on <= on)
+        people = list(session.scalars(here.order_by(Staff.staff_id)))
+        session.execute(delete(KeptDuty).where(KeptDuty.staff_id.not_in(people)))
+        session.execute(delete(DutyRoll).where(DutyRoll.staff_id.not_in(people)))
+    for staff_id in people:
+        with atomic() as session:
+            roll_if_needed(session, staff_id, on)
+    return len(people)
+
+
+def forget_rolls(session: Session, staff_ids: Iterable[str] | None = None) -> None:
+    """The kept duties of these people (None: of all) can no longer be relied on; inside `atomic()`."""
+    statement = delete(DutyRoll)
+    if staff_ids is not None:
+        statement = statement.where(DutyRoll.staff_id.in_(list(staff_ids)))
+    session.execute(statement)
+
+
+def differences(session: Session) -> list[str]:
+    """What a check finds: every kept duty of a rolled person that the core would not give now."""
+    found = []
+    for staff_id, on in session.execute(select(DutyRoll.staff_id, DutyRoll.on)).tuples().all():
+        fresh = {duty.customer_id: duty for duty in live(session, staff_id, on)}
+        kept = {duty.customer_id: duty for duty in _kept(session, staff_id)}
+        found += _unlike(staff_id, fresh, kept)
+    return found
+
+
+def _kept(session: Session, staff_id: str) -> list[Duty]:
+    columns = [getattr(KeptDuty, name) for name in FIELDS]
+    return [Duty(*row) for row in session.execute(select(*columns).where(KeptDuty.staff_id == staff_id))]
+
+
+def _unlike(staff_id: str, fresh: Mapping[str, Duty], kept: Mapping[str, Duty]) -> list[str]:
+    return [
+        f"{staff_id} {customer}: kept {kept.get(customer)}, computed {fresh.get(customer)}"
+        for customer in sorted(fresh.keys() | kept.keys())
+        if fresh.get(customer) != kept.get(customer)
+    ]

@@ -1,0 +1,197 @@
+"""Stored rows of some households as the core's tables, and the rulebook's numbers as the company set them.
+
+`crm.exchange.stored` hands over whole tables; a duty needs a few households only, many times a day.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import BigInteger, ColumnElement, or_, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from crm.deals.models import Deal, Share
+from crm.leads.models import Contact, Customer, Transfer, Waiver
+from crm.people.models import CalendarDay, ParameterValue, RosterDay, Staff
+from crm.rulebook.parameters import Parameters, load
+from crm.rulebook.tables import NO_DAY, Tables, day_number
+
+CHUNK = 10_000
+"""Ids in one question; the databases take about three times as many."""
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Households:
+    """Rows of some customers, with everyone of their households."""
+
+    customers: Sequence[Row]
+    contacts: Sequence[Row]
+    transfers: Sequence[Row]
+    waivers: Sequence[Row]
+    deals: Sequence[Row]
+
+
+CUSTOMERS = ("customer_id", "household", "owner", "first_contact_at", "opted_out_on")
+CONTACTS = ("contact_id", "customer_id", "kind", "happened_at", "recorded_at", "effective")
+TRANSFERS = ("customer_id", "on", "to")
+WAIVERS = ("customer_id", "from_on", "to_on")
+DEALS = ("deal_id", "customer_id", "staff_id", "unit_kind", "units", "amount")
+STEPS = ("holding_deposit_on", "subscription_on", "contract_on", "cancelled_on")
+STAFF = ("staff_id", "role", "project", "trade", "hired_on", "left_on", "probation_months", "confirmed_on")
+
+
+def households_of(session: Session, customer_ids: Iterable[str]) -> Households:
+    """The rows of these customers and of all members of their households."""
+    ids = _with_members(session, sorted(set(customer_ids)))
+    return Households(
+        customers=_read(session, Customer, CUSTOMERS, Customer.customer_id, ids),
+        contacts=_read(session, Contact, CONTACTS, Contact.customer_id, ids, Contact.struck_at.is_(None)),
+        transfers=_read(session, Transfer, TRANSFERS, Transfer.customer_id, ids),
+        waivers=_read(session, Waiver, WAIVERS, Waiver.customer_id, ids),
+        deals=_read(session, Deal, (*DEALS, *STEPS), Deal.customer_id, ids),
+    )
+
+
+def _with_members(session: Session, ids: list[str]) -> list[str]:
+    named: set[str] = set()
+    for some in _chunks(ids):
+        households = select(Customer.household).where(Customer.customer_id.in_(some))
+        named.update(name for name in session.scalars(households.distinct()) if name)
+    members = set(ids)
+    for some in _chunks(sorted(named)):
+        members.update(session.scalars(select(Customer.customer_id).where(Customer.household.in_(some))))
+    return sorted(members)
+
+
+def _chunks(ids: list[str]) -> Iterable[list[str]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def _read(
+    session: Session,
+    rows: type[Any],
+    names: Sequence[str],
+    key: InstrumentedAttribute[str],
+    ids: list[str],
+    *only: ColumnElement[bool],
+) -> list[Row]:
+    found: list[Row] = []
+    columns = [_plain(getattr(rows, name)) for name in names]
+    for some in _chunks(ids):
+        found += session.execute(select(*columns).where(key.in_(some), *only)).tuples()
+    return found
+
+
+def _plain(column: Any) -> Any:
+    """Moments as the whole seconds that the database holds, so that nothing is converted to and fro."""
+    return type_coerce(column, BigInteger) if column.key.endswith("_at") else column
+
+
+def tables_of(session: Session, rows: Households, deal_shares: bool = False) -> Tables:
+    """The core's tables of those households, with the staff who ever had them, and their days."""
+    holders = {row[2] for row in rows.customers} | {row[2] for row in rows.transfers if row[2]}
+    holders |= {row[2] for row in rows.deals if row[2]}
+    shares = _shares(session, rows) if deal_shares else []
+    holders |= {row[1] for row in shares}
+    ids = sorted(holders)
+    staff = _read(session, Staff, STAFF, Staff.staff_id, ids)
+    roster = _read(session, RosterDay, ("staff_id", "date", "kind"), RosterDay.staff_id, ids)
+    calendar = session.execute(select(CalendarDay.date, CalendarDay.workday)).tuples().all()
+    return Tables(
+        {
+            "staff": _staff(staff),
+            "roster": _frame(("staff_id", "date", "kind"), roster, days=("date",)),
+            "calendar": _frame(("date", "workday"), calendar, days=("date",), flags=("workday",)),
+            "customers": _customers(rows.customers),
+            "contacts": _contacts(rows.contacts),
+            "transfers": _frame(TRANSFERS, rows.transfers, days=("on",)),
+            "waivers": _frame(WAIVERS, rows.waivers, days=("from_on", "to_on")),
+            "deals": _frame((*DEALS, *STEPS), rows.deals, days=STEPS, numbers=("units",)),
+            "shares": _frame(("deal_id", "staff_id", "percent"), shares),
+            "reports": _NO_REPORTS,
+        }
+    )
+
+
+def _shares(session: Session, rows: Households) -> list[Row]:
+    ids = sorted(row[0] for row in rows.deals)
+    return _read(session, Share, ("deal_id", "staff_id", "percent"), Share.deal_id, ids)
+
+
+def _staff(rows: Sequence[Row]) -> pd.DataFrame:
+    frame = _frame(STAFF, rows, days=("hired_on", "left_on", "confirmed_on"), numbers=("probation_months",))
+    return frame.assign(monthly_base_pay=None, monthly_variable_pay=None)
+
+
+def _customers(rows: Sequence[Row]) -> pd.DataFrame:
+    return _frame(CUSTOMERS, rows, days=("opted_out_on",), numbers=("first_contact_at",))
+
+
+def _contacts(rows: Sequence[Row]) -> pd.DataFrame:
+    frame = _frame(CONTACTS, rows, numbers=("happened_at", "recorded_at"), flags=("effective",))
+    frame["staff_id"] = None
+    return frame
+
+
+def _frame(
+    names: Sequence[str],
+    rows: Sequence[Row],
+    days: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+    flags: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Rows as a frame whose columns the core can compute with; text stays as objects, None where empty."""
+    cells = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    columns: dict[str, Any] = {}
+    for name, values in zip(names, cells, strict=True):
+        if name in days:
+            columns[name] = np.array([NO_DAY if day is None else day_number(day) for day in values], np.int32)
+        elif name in numbers:
+            columns[name] = np.array(values, np.int64)
+        elif name in flags:
+            columns[name] = np.array(values, bool)
+        else:
+            columns[name] = np.empty(len(values), object)
+            columns[name][:] = values
+    return pd.DataFrame(columns)
+
+
+_NO_REPORTS = _frame(
+    ("staff_id", "date", "submitted_at", "false", "decided_by"),
+    [],
+    days=("date",),
+    numbers=("submitted_at",),
+    flags=("false",),
+)
+NO_CALENDAR = _frame(("date", "workday"), [], days=("date",), flags=("workday",))
+
+
+def parameters_of(session: Session) -> Parameters:
+    """The shipped parameters with the company's own values laid over them."""
+    found: dict[str, list[tuple[date | None, str]]] = {}
+    query = select(ParameterValue.name, ParameterValue.from_on, ParameterValue.value)
+    for name, first, value in session.execute(query.order_by(ParameterValue.from_on)):
+        found.setdefault(name, []).append((first, value))
+    shipped = load()
+    if not found:
+        return shipped
+    given = {name: _typed(shipped, name, steps) for name, steps in found.items()}
+    return shipped.with_values(given, "parameters")
+
+
+def _typed(shipped: Parameters, name: str, steps: list[tuple[date | None, str]]) -> object:
+    if shipped.terms[name].kind == "date":
+        return date.fromisoformat(steps[-1][1])
+    return steps
+
+
+def customers_ever_of(staff_ids: Iterable[str]) -> ColumnElement[bool]:
+    """The customers whom any of these people ever had."""
+    ids = list(staff_ids)
+    handed = select(Transfer.customer_id).where(Transfer.to.in_(ids))
+    return or_(Customer.owner.in_(ids), Customer.customer_id.in_(handed))

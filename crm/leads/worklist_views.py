@@ -1,0 +1,59 @@
+"""Today: the list of what is due, and what can be done to a row without leaving it."""
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from crm.clock import now, today
+from crm.daily.models import Report
+from crm.extensions import db
+from crm.leads.blueprint import blueprint
+from crm.leads.contact_services import Draft, call, record
+from crm.leads.contact_views import answer_row, is_htmx
+from crm.leads.worklist_queries import worklist
+from crm.people.signed_in import me, visitor
+from crm.permissions import Permission, requires
+from crm.store.once import once
+from crm.web import say
+
+
+@blueprint.get("/today", endpoint="today")
+@requires(Permission.OWN_DUTIES_READ)
+def today_list() -> str:
+    """The person's list; `start` asks for the rows after the first page."""
+    start = max(request.args.get("start", 0, int), 0)
+    listed = worklist(db.session(), me(), today(), start)
+    if start and is_htmx():
+        return render_template("leads/today_more.html", listed=listed)
+    return render_template("leads/today.html", listed=listed, sent_at=_sent_at())
+
+
+def _sent_at() -> object:
+    mine = select(Report.submitted_at).where(Report.staff_id == me().staff_id, Report.date == today())
+    return db.session.scalar(mine)
+
+
+@blueprint.post("/today/<customer_id>/call")
+@requires(Permission.OWN_CUSTOMERS_REVEAL)
+def call_customer(customer_id: str) -> str:
+    """A call from the list: logged, and the number shown for this one time."""
+    numbers = call(me(), customer_id, now(), visitor().address)
+    return render_template("leads/today_call.html", numbers=numbers)
+
+
+@blueprint.post("/today/<customer_id>/no-answer")
+@requires(Permission.OWN_CONTACTS_WRITE)
+def no_answer(customer_id: str) -> str | Response:
+    """One tap: called, reached nobody."""
+    draft = Draft("follow_up", effective=False, medium="phone")
+    answer = once(
+        me().actor,
+        request.form,
+        now(),
+        lambda: {"contact_id": record(me(), customer_id, draft, now()).contact_id},
+    )
+    say(_("已记下：未接通。"), undo=url_for("leads.undo_contact", contact_id=answer["contact_id"]))
+    if is_htmx():
+        return answer_row(answer["contact_id"])
+    return redirect(url_for("leads.today"), 303)
