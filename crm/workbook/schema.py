@@ -105,7 +105,9 @@ STAFF = Table(
     "staff",
     "员工",
     (
-        _key("staff_id", "员工编号", help_zh="每位员工唯一的编号,按文本保存,前面的 0 会保留。", example="A01"),
+        _key(
+            "staff_id", "员工编号", help_zh="每位员工唯一的编号,按文本保存,前面的 0 会保留。", example="A01"
+        ),
         Column("name", "姓名", Kind.TEXT, required=True, help_zh="员工姓名。", example="王芳"),
         _id(
             "person_id",
@@ -202,7 +204,9 @@ CUSTOMERS = Table(
             help_zh="电话号码;有几个时用分号隔开。",
             example="13800138000;021-61234567",
         ),
-        Column("id_number", "身份证号", Kind.TEXT, help_zh="身份证号码,可不填。", example="310101199003074258"),
+        Column(
+            "id_number", "身份证号", Kind.TEXT, help_zh="身份证号码,可不填。", example="310101199003074258"
+        ),
         _id("household", "家庭", help_zh="同一家庭的客户填同一个家庭编号。", example="H01"),
         _id(
             "owner",
@@ -240,7 +244,9 @@ CONTACTS = Table(
     "接触记录",
     (
         _key("contact_id", "记录编号", help_zh="每条接触记录唯一的编号。", example="K00001"),
-        _id("customer_id", "客户编号", "customers", required=True, help_zh="客户表中的编号。", example="C0001"),
+        _id(
+            "customer_id", "客户编号", "customers", required=True, help_zh="客户表中的编号。", example="C0001"
+        ),
         _id("staff_id", "员工编号", "staff", required=True, help_zh="进行接触的员工。", example="A01"),
         Column(
             "kind",
@@ -275,7 +281,14 @@ CONTACTS = Table(
             help_zh="1 为联系上,0 为未接通;留空为 1。",
             example="1",
         ),
-        Column("medium", "方式", Kind.CHOICE, choices=MEDIA, help_zh="电话、微信、短信、面谈或其他。", example="电话"),
+        Column(
+            "medium",
+            "方式",
+            Kind.CHOICE,
+            choices=MEDIA,
+            help_zh="电话、微信、短信、面谈或其他。",
+            example="电话",
+        ),
         Column("note", "内容", Kind.TEXT, help_zh="谈了什么。", example="看了样板间,喜欢南向"),
         Column("next_step", "下一步", Kind.TEXT, help_zh="下一步打算。", example="发户型图"),
         Column("next_on", "下一步日期", Kind.DATE, help_zh="下一步的日期。", example="2026-10-05"),
@@ -335,7 +348,9 @@ DEALS = Table(
         Column("units", "套数", Kind.INTEGER, default=1, help_zh="套数,留空为 1。", example="1"),
         Column("amount", "金额", Kind.MONEY, help_zh="成交总价,元。", example="2860000"),
         Column("holding_deposit_on", "小订日期", Kind.DATE, help_zh="交小订的日期。", example="2026-10-03"),
-        Column("subscription_on", "大定日期", Kind.DATE, help_zh="交大定(认购)的日期。", example="2026-10-06"),
+        Column(
+            "subscription_on", "大定日期", Kind.DATE, help_zh="交大定(认购)的日期。", example="2026-10-06"
+        ),
         Column("contract_on", "签约日期", Kind.DATE, help_zh="签订合同的日期。", example="2026-10-18"),
         Column("cancelled_on", "取消日期", Kind.DATE, help_zh="退订或退房的日期。", example="2026-10-25"),
     ),
@@ -398,7 +413,9 @@ CASES = Table(
         _key("staff_id", "员工编号", refers="staff", help_zh="被处理的员工。", example="A01"),
         _key("on", "日期", Kind.DATE, help_zh="决定的日期。", example="2026-10-16"),
         _key("kind", "种类", Kind.CHOICE, choices=CASE_KINDS, help_zh="违规的种类。", example="判单归属舞弊"),
-        Column("severity", "情节", Kind.CHOICE, True, choices=SEVERITIES, help_zh="情节的轻重。", example="严重"),
+        Column(
+            "severity", "情节", Kind.CHOICE, True, choices=SEVERITIES, help_zh="情节的轻重。", example="严重"
+        ),
         _id("decided_by", "决定人", "staff", required=True, help_zh="作出决定的经理或店长。", example="M1"),
         _id("second_by", "复核人", "staff", help_zh="复核的第二人;可不填。", example="H1"),
     ),

@@ -43,7 +43,9 @@ def _duties() -> None:
         ),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.staff_id"], name="fk_duties_kept_staff_id_staff"),
     )
-    op.create_index("ix_duties_kept_staff_id_overdue_since_due_on", "duties_kept", ["staff_id", "overdue_since", "due_on"])
+    op.create_index(
+        "ix_duties_kept_staff_id_overdue_since_due_on", "duties_kept", ["staff_id", "overdue_since", "due_on"]
+    )
     op.create_table(
         "duty_rolls",
         sa.Column("staff_id", TEXT, nullable=False),
