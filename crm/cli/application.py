@@ -25,11 +25,16 @@ def application(*, ready: bool = False) -> Iterator[Flask]:
     `ready` leaves the schema alone, for the commands that look after it themselves.
     """
     from crm.app import create_app
+    from crm.extensions import db
 
     try:
         app = create_app(overrides={"CRM_READY": ready})
         with app.app_context():
-            yield app
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()
     except CrmError as problem:
         say_problem(problem)
         raise SystemExit(STOPPED) from None

@@ -3,16 +3,18 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import pandas as pd
-from rich.console import Console
-from rich.table import Table
 
 from crm.rulebook.catalogue import rule_titles
 from crm.rulebook.entries import COLUMNS, NO_MONEY, columns_as_text, yuan_text
 from crm.rulebook.people import texts
 from crm.rulebook.tables import Tables
+
+if TYPE_CHECKING:  # drawing is not needed for csv and json, and rich takes its time to load
+    from rich.console import Console
+    from rich.table import Table
 
 _QUOTED = (",", '"', "\n", "\r")
 _ROWS_DRAWN = 1_000
@@ -63,8 +65,10 @@ def print_entries(entries: pd.DataFrame, tables: Tables, form: str, lang: str) -
         printer(COLUMNS, columns_as_text(entries))
 
 
-def console() -> Console:
+def console() -> "Console":
     """A console on standard output; into a pipe the tables are not squeezed to 80 columns."""
+    from rich.console import Console
+
     return Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
 
 
@@ -94,7 +98,9 @@ def _print_entry_tables(entries: pd.DataFrame, tables: Tables, lang: str) -> Non
         screen.print(more)
 
 
-def _totals(entries: pd.DataFrame, staff: dict[str, str], lang: str) -> Table:
+def _totals(entries: pd.DataFrame, staff: dict[str, str], lang: str) -> "Table":
+    from rich.table import Table
+
     heads = (
         ("员工", "规则", "条数", "金额", "旷工")
         if lang == "zh"
@@ -138,7 +144,9 @@ def _days(group: pd.DataFrame) -> str:
     return f"{days:f}" if days else ""
 
 
-def _details(entries: pd.DataFrame, staff: dict[str, str], customers: dict[str, str], lang: str) -> Table:
+def _details(entries: pd.DataFrame, staff: dict[str, str], customers: dict[str, str], lang: str) -> "Table":
+    from rich.table import Table
+
     heads = (
         ("日期", "员工", "规则", "金额", "客户", "依据")
         if lang == "zh"
