@@ -9,7 +9,8 @@ from jinja2 import Environment, nodes
 HAN = re.compile(r"[\u3400-\u9fff]")
 TRANSLATING = {"_", "translate", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
 LOGGING = {"debug", "info", "warning", "error", "exception"}
-ROOMS = re.compile(r"(views|forms|services|queries)\.py$")
+# What writes no page: the core and the commands speak both languages themselves.
+ELSEWHERE = {"cli", "migrations", "rulebook", "sample", "store", "workbook"}
 
 
 def in_template(source: str, environment: Environment) -> list[str]:
@@ -38,18 +39,20 @@ def _text(value: ast.AST) -> str:
     return "".join(part for part in parts if isinstance(part, str))
 
 
-def _texts(call: ast.Call) -> list[str]:
-    """The texts among the arguments of a call."""
-    values = [*call.args, *(keyword.value for keyword in call.keywords)]
-    return [_text(value) for value in values if isinstance(value, ast.Constant | ast.JoinedStr)]
+def _covers(node: ast.AST) -> bool:
+    """Whether the call translates or logs, or a call, pair or mapping holds the sentence in both languages."""
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in TRANSLATING | LOGGING:
+            return True
+        return _in_both([*node.args, *(keyword.value for keyword in node.keywords)])
+    if isinstance(node, ast.Tuple):
+        return _in_both(node.elts)
+    return isinstance(node, ast.Dict) and _in_both(node.values)
 
 
-def _covers(call: ast.Call) -> bool:
-    """Whether the call translates, logs, or is told the sentence in both languages."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name in TRANSLATING | LOGGING:
-        return True
-    texts = [text for text in _texts(call) if text.strip()]
+def _in_both(values: list[ast.expr]) -> bool:
+    texts = [_text(value) for value in values if isinstance(value, ast.Constant | ast.JoinedStr)]
     return any(HAN.search(text) for text in texts) and any(
         not HAN.search(text) and " " in text for text in texts
     )
@@ -62,14 +65,14 @@ def in_python(source: str) -> list[str]:
     for node in ast.walk(tree):
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         choice = isinstance(node, ast.IfExp)
-        if docstring or choice or (isinstance(node, ast.Call) and _covers(node)):
+        if docstring or choice or _covers(node):
             covered |= {id(inner) for inner in ast.walk(node)}
     found = [node for node in ast.walk(tree) if _is_chinese(node) and id(node) not in covered]
     return [f"{node.lineno}: {node.value}" for node in found]  # type: ignore[attr-defined]
 
 
 def rooms(package: Path) -> list[Path]:
-    """The modules that write for the screen."""
+    """The modules that may write for the screen."""
     return sorted(
-        path for path in package.rglob("*.py") if ROOMS.search(path.name) or path.parent.name == "web"
+        path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in ELSEWHERE
     )
