@@ -128,7 +128,7 @@ def suggestion(story: Rows, deal_id: str = "D", **given: Any) -> dict[str, Any]:
         return second_reading.suggest(story, deal_id, values)
     from crm import rulebook
 
-    return rulebook.suggest(tables(story), parameters(values), deal_id)
+    return dict(rulebook.suggest(tables(story), parameters(values), deal_id))
 
 
 def suggestions(story: Rows, **given: Any) -> list[dict[str, Any]]:

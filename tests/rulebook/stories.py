@@ -1,6 +1,7 @@
 """Histories of one customer that many claims begin with."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from tests.builders import Record, Rows, a_call, a_consultant, a_customer, a_visit, history
 from tests.rulebook.ask import found
@@ -8,7 +9,7 @@ from tests.rulebook.ask import found
 Told = Record | Iterable[Record]
 
 
-def visitor(*told: Told, first: str = "11-02", **customer: str) -> Rows:
+def visitor(*told: Told, first: str = "11-02", **customer: Any) -> Rows:
     """C visits on Monday 2 November and is A's; B is there too."""
     return history(
         a_consultant("A"),
@@ -19,7 +20,7 @@ def visitor(*told: Told, first: str = "11-02", **customer: str) -> Rows:
     )
 
 
-def caller(*told: Told, first: str = "11-02", **customer: str) -> Rows:
+def caller(*told: Told, first: str = "11-02", **customer: Any) -> Rows:
     """C calls in on Monday 2 November and is A's; B is there too."""
     return history(
         a_consultant("A"),
@@ -30,5 +31,5 @@ def caller(*told: Told, first: str = "11-02", **customer: str) -> Rows:
     )
 
 
-def who_and_when(rule: str, story: Rows, until: str = "11-30", **parameters: int) -> list[tuple[str, str]]:
+def who_and_when(rule: str, story: Rows, until: str = "11-30", **parameters: Any) -> list[tuple[str, str]]:
     return [(line.staff_id, line.on[5:]) for line in found(rule, story, until=until, **parameters)]

@@ -22,7 +22,7 @@ from tests.rulebook.ask import suggestion
 Told = Record | Iterable[Record]
 
 
-def of_deal(*told: Told, on: str = "11-20", **customer: str) -> dict[str, Any]:
+def of_deal(*told: Told, on: str = "11-20", **customer: Any) -> dict[str, Any]:
     """What is suggested of a deal of C with a holding deposit on 20 November; A, B and Z are consultants."""
     people = [a_consultant(staff_id) for staff_id in ("A", "B", "Z")]
     deal = a_deal("C", "A", holding=on, subscription="11-28", deal_id="D")
@@ -292,7 +292,7 @@ def test_protection_days_and_record_within_days_are_parameters() -> None:
         a_visit("C", "A", "11-15", recorded="11-16"),
     )
 
-    def is_protected(**parameters: int) -> bool:
+    def is_protected(**parameters: Any) -> bool:
         answer: bool = suggestion(told, **parameters)["candidates"][0]["protected"]
         return answer
 

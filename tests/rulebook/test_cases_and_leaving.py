@@ -1,17 +1,19 @@
 """Rulebook 8: cases and leaving; for everyone of the staff."""
 
+from typing import Any
+
 import pytest
 
-from tests.builders import a_case, a_consultant, a_person, a_resignation, history
+from tests.builders import Record, a_case, a_consultant, a_person, a_resignation, history
 from tests.rulebook.ask import amounts, dates, entries, found
 
 LEAVING = "resignation-deduction"
 KINDS = ["foreign_product", "attribution_error", "attribution_fraud"]
 
 
-def of_cases(*told: object, until: str = "11-30") -> list[tuple[str, str]]:
+def of_cases(*told: Record, until: str = "11-30") -> list[tuple[str, str]]:
     """What the cases of a person to whom sections 3 to 7 do not apply gave."""
-    story = history(a_person("A", "front_desk"), *told)  # type: ignore[arg-type]
+    story = history(a_person("A", "front_desk"), *told)
     lines = entries(story, until=until)
     assert {(line.amount, line.absent_days, line.customer_id) for line in lines} <= {("", "", "")}
     return [(line.rule, line.on[5:]) for line in lines]
@@ -50,8 +52,8 @@ def test_a_case_of_a_later_date_is_not_looked_at() -> None:
 # 8.2
 
 
-def leaving(*told: object, **parameters: int) -> list[tuple[str, str]]:
-    story = history(a_person("A", "hr"), *told)  # type: ignore[arg-type]
+def leaving(*told: Record, **parameters: Any) -> list[tuple[str, str]]:
+    story = history(a_person("A", "hr"), *told)
     return [(line.on, line.amount) for line in found(LEAVING, story, until="2027-03-31", **parameters)]
 
 

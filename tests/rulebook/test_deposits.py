@@ -1,6 +1,7 @@
 """Rulebook 3: rewards for holding deposits, deductions for droughts."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from tests.builders import (
     Record,
@@ -245,7 +246,7 @@ def test_a_visit_that_reached_nothing_and_was_recorded_late_is_a_group() -> None
     assert dates(GROUPS, team(visits(*SIX[:5]), other)) == ["11-04"]
 
 
-def buyer(**deal: str) -> list[Record]:
+def buyer(**deal: Any) -> list[Record]:
     """A sixth visitor on 4 November, whose deal is somebody else's."""
     return [a_customer("W", "M", "10-01"), a_visit("W", "A", "11-04"), a_deal("W", "M", **deal)]
 

@@ -1,5 +1,7 @@
 """Rulebook 12: what is due on a date."""
 
+from typing import Any
+
 from tests.builders import (
     Rows,
     a_calendar_row,
@@ -20,7 +22,7 @@ from tests.rulebook.ask import Duty, duties, followup_duties
 from tests.rulebook.stories import caller, visitor
 
 
-def the_duty(story: Rows, on: str, **parameters: object) -> Duty:
+def the_duty(story: Rows, on: str, **parameters: Any) -> Duty:
     (duty,) = followup_duties(story, on, **parameters)
     return duty
 
@@ -295,7 +297,7 @@ def test_each_subject_person_has_a_report_to_hand_in_on_a_workday() -> None:
 
 
 def test_it_is_done_when_submitted_on_the_date() -> None:
-    def done(**report: str) -> str:
+    def done(**report: Any) -> str:
         return reports(history(a_consultant("A"), a_report("A", "11-06", **report)), "11-06")[0].done
 
     assert done() == "1"

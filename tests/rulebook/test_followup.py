@@ -1,5 +1,7 @@
 """Rulebook 4.1 and 4.2: the clocks of callers and visitors, and what counts as a record."""
 
+from typing import Any
+
 import pytest
 
 from tests.builders import (
@@ -81,7 +83,7 @@ def test_one_that_did_not_first_call_has_no_daily_calls() -> None:
 # record on a date
 
 
-def recorded(*told: Record | list[Record], **parameters: int) -> bool:
+def recorded(*told: Record | list[Record], **parameters: Any) -> bool:
     """Whether this is a record on 5 November, for a visitor of the 2nd whose household is H."""
     missed = dates(MISSED, visitor(*told, household="H"), until="11-05", **parameters)
     assert missed in ([], ["11-05"])

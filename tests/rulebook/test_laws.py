@@ -117,8 +117,8 @@ def missed(lines: list[Line]) -> int:
 
 def renamed(question: Question) -> Rows:
     """The same workbook under other ids, numbers and names, so that it shares nothing with the first."""
-    names = ("staff_id", "customer_id", "contact_id", "deal_id", "owner", "to", "signed_by", "decided_by")
-    names += ("household", "project", "id_number")
+    names = {"staff_id", "customer_id", "contact_id", "deal_id", "owner", "to", "signed_by", "decided_by"}
+    names |= {"household", "project", "id_number"}
 
     def strange(row: Row) -> Row:
         new = {name: f"X{value}" if name in names and value else value for name, value in row.items()}

@@ -1,6 +1,7 @@
 """Rulebook, Parameters: every number is one, and has values from dates on."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,13 +66,12 @@ def test_a_limit_lowered_on_a_date_that_adds_nothing_is_reached_on_the_next_that
 
 
 def test_a_due_uses_the_value_of_the_clocks_date() -> None:
-    every = "followup_every_days"
-    assert dates("followup-missed", VISITOR, until="11-09", **{every: [("11-03", 1)]})[:2] == [
-        "11-05",
-        "11-06",
-    ]
-    assert dates("followup-missed", VISITOR, until="11-05", **{every: [("11-02", 1)]})[0] == "11-03"
-    assert dates("followup-missed", VISITOR, until="11-10", **{every: [("11-05", 5)]}) == ["11-05", "11-10"]
+    def missed(until: str, begins: str, every: int) -> list[str]:
+        return dates("followup-missed", VISITOR, until=until, followup_every_days=[(begins, every)])
+
+    assert missed("11-09", "11-03", 1)[:2] == ["11-05", "11-06"]
+    assert missed("11-05", "11-02", 1)[0] == "11-03"
+    assert missed("11-10", "11-05", 5) == ["11-05", "11-10"]
 
 
 def test_the_fine_of_a_due_is_that_of_the_clocks_date() -> None:
@@ -120,14 +120,14 @@ def test_deposits_a_day_and_day_reward() -> None:
 
 def test_streak_days_and_streak_reward() -> None:
     story = selling("11-03", "11-04")
-    given = {"deposits_a_day": 1, "streak_days": 2, "streak_reward": 9}
+    given: dict[str, Any] = {"deposits_a_day": 1, "streak_days": 2, "streak_reward": 9}
     assert amounts("two-deposits-3-days", story, **given) == ["9.00"]
     assert amounts("two-deposits-3-days", story, **{**given, "streak_days": 3}) == []
 
 
 def test_groups_groups_days_and_groups_fine() -> None:
     story = receiving(2, "11-03", "11-04")
-    given = {"groups_days": 2, "groups": 4, "groups_fine": 5}
+    given: dict[str, Any] = {"groups_days": 2, "groups": 4, "groups_fine": 5}
     assert amounts("six-groups-no-deposit", story, **given) == ["-5.00"]
     assert amounts("six-groups-no-deposit", story, **{**given, "groups": 5}) == []
     assert amounts("six-groups-no-deposit", story, **{**given, "groups_days": 1}) == []

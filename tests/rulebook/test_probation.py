@@ -1,16 +1,18 @@
 """Rulebook 7: early confirmation."""
 
+from typing import Any
+
 from tests.builders import Record, a_consultant, a_customer, a_deal, a_share, history
 from tests.rulebook.ask import dates, found
 
 EARLY = "early-confirmation"
 
 
-def sold(units: int, on: str, **deal: str) -> Record:
+def sold(units: int, on: str, **deal: Any) -> Record:
     return a_deal("C", "A", contract=on, units=units, **deal)
 
 
-def early(*deals: Record, hired: str = "07-15", **person: object) -> list[str]:
+def early(*deals: Record, hired: str = "07-15", **person: Any) -> list[str]:
     story = history(a_consultant("A", hired=hired, **person), a_customer("C", "A", hired), *deals)
     return dates(EARLY, story, until="2027-03-31")
 

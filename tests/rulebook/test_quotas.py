@@ -1,6 +1,7 @@
 """Rulebook 6: quotas and ranking; and 'units sold in a span, by a date' of section 1."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from tests.builders import (
     Record,
@@ -18,7 +19,7 @@ MISSED = "quota-missed"
 NOTICE = "training-notice"
 
 
-def seller(staff_id: str, units: int = 2, **person: str) -> list[Record]:
+def seller(staff_id: str, units: int = 2, **person: Any) -> list[Record]:
     """An experienced consultant with a quota for November and a customer of the same name."""
     person = {"hired": "2024-01-05", "variable_pay": "1500"} | person
     return [
@@ -28,7 +29,7 @@ def seller(staff_id: str, units: int = 2, **person: str) -> list[Record]:
     ]
 
 
-def sale(staff_id: str, on: str = "11-10", units: int = 1, **deal: str) -> Record:
+def sale(staff_id: str, on: str = "11-10", units: int = 1, **deal: Any) -> Record:
     return a_deal(f"C{staff_id}", staff_id, contract=on, units=units, **deal)
 
 
@@ -73,9 +74,9 @@ def test_a_deal_cancelled_by_the_last_date_does_not_count_and_one_cancelled_afte
 
 
 def test_units_count_by_percent_of_the_share() -> None:
-    told = [seller("A", 1), seller("B", 1), sale("A", units=2, deal_id="D")]
-    assert missed(told[0], told[1], [told[2]], a_share("D", "A", 50), a_share("D", "B", 50)) == []  # type: ignore[list-item]
-    assert missed(told[0], told[1], [told[2]], a_share("D", "A", 51), a_share("D", "B", 49)) == ["B"]  # type: ignore[list-item]
+    told = [*seller("A", 1), *seller("B", 1), sale("A", units=2, deal_id="D")]
+    assert missed(told, a_share("D", "A", 50), a_share("D", "B", 50)) == []
+    assert missed(told, a_share("D", "A", 51), a_share("D", "B", 49)) == ["B"]
 
 
 def test_a_third_and_two_thirds_make_a_whole() -> None:

@@ -1,6 +1,7 @@
 """Rulebook 5: the daily report."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from tests.builders import (
     Record,
@@ -21,7 +22,7 @@ FALSE = "report-false"
 UNTRACKED = "report-untracked"
 
 
-def a_week(*told: Record | Iterable[Record], base_pay: str | None = "4200", **person: str) -> Rows:
+def a_week(*told: Record | Iterable[Record], base_pay: str | None = "4200", **person: Any) -> Rows:
     """A, from Monday 2 to Friday 6 November, with what is told of reports."""
     return history(a_consultant("A", hired="11-02", left="11-06", base_pay=base_pay, **person), *told)
 
@@ -156,7 +157,7 @@ def test_half_a_day_does_not_come_on_top_of_a_false_report() -> None:
 # the amount
 
 
-def amounts_of(base_pay: str | None, **parameters: object) -> set[str]:
+def amounts_of(base_pay: str | None, **parameters: Any) -> set[str]:
     story = a_week(reported(*ALL[1:]), base_pay=base_pay)
     return {line.amount for line in found(UNTRACKED, story, **parameters)}
 

@@ -1,8 +1,11 @@
 """Rulebook 1: the words, each seen through a rule that rests on it."""
 
+from typing import Any
+
 import pytest
 
 from tests.builders import (
+    Record,
     a_calendar_row,
     a_call,
     a_consultant,
@@ -156,6 +159,12 @@ def test_a_walk_begins_with_the_records_if_that_is_later() -> None:
     assert walked(story, "11-01", "11-04", records_begin="11-02") == ["11-03", "11-04"]
 
 
+def test_before_the_records_begin_there_is_no_walk() -> None:
+    story = history(a_consultant(hired="11-03"))
+    assert walked(story, "11-01", "11-05", records_begin="11-05") == ["11-05"]
+    assert walked(story, "11-01", "11-04", records_begin="11-05") == []
+
+
 def test_a_count_starts_afresh_where_the_records_begin() -> None:
     story = history(a_consultant(hired="09-01"))
     assert dates("holding-drought", story, until="11-13", records_begin="11-04") == ["11-11"]
@@ -170,7 +179,7 @@ def test_a_walk_ends_with_the_employment_or_the_as_of() -> None:
 # whose deal
 
 
-def deposits(*records: object, **deal: str) -> list[object]:
+def deposits(*records: Record | list[Record]) -> list[Record | list[Record]]:
     people = [
         a_consultant("A", hired="11-02"),
         a_consultant("B", hired="11-02"),
@@ -179,9 +188,9 @@ def deposits(*records: object, **deal: str) -> list[object]:
     return [*people, *records]
 
 
-def days_with_a_deposit(story: list[object]) -> list[tuple[str, str]]:
+def days_with_a_deposit(story: list[Record | list[Record]]) -> list[tuple[str, str]]:
     """Who had a deposit when: with a reward for a single one."""
-    lines = found("two-deposits-day", history(*story), deposits_a_day=1)  # type: ignore[arg-type]
+    lines = found("two-deposits-day", history(*story), deposits_a_day=1)
     return [(line.staff_id, line.on[5:]) for line in lines]
 
 
@@ -206,7 +215,7 @@ def test_a_disputed_deal_counts_for_nobody() -> None:
 
 def test_a_deal_of_several_units_is_one_deposit() -> None:
     story = deposits(a_deal("C", "A", holding="11-04", units=2))
-    assert found("two-deposits-day", history(*story)) == []  # type: ignore[arg-type]
+    assert found("two-deposits-day", history(*story)) == []
 
 
 def test_a_deposit_for_a_parking_space_is_a_deposit() -> None:
@@ -247,9 +256,9 @@ def test_a_straight_subscription_cancelled_on_its_date_is_no_holding_deposit() -
 # subscription
 
 
-def after_a_subscription(**deal: str) -> list[str]:
+def after_a_subscription(**deal: Any) -> list[str]:
     """When droughts of three dates end, from 2 November on."""
-    story = history(*deposits(a_deal("C", "A", **deal)))  # type: ignore[arg-type]
+    story = history(*deposits(a_deal("C", "A", **deal)))
     lines = found("subscription-drought", story, until="11-08", subscription_days=3)
     return [line.on[5:] for line in lines if line.staff_id == "A"]
 
@@ -278,7 +287,7 @@ def test_a_holding_deposit_is_no_subscription() -> None:
 # recorded in time (seen through 5.2)
 
 
-def late_visits(recorded: str, **parameters: int) -> list[str]:
+def late_visits(recorded: str, **parameters: Any) -> list[str]:
     story = history(
         a_consultant(hired="11-04"),
         a_customer("C", "A", "11-04"),
@@ -327,7 +336,7 @@ def test_probation_ends_on_the_last_day_of_a_month_that_has_no_such_day() -> Non
     "other", [a_person("A", "front_desk"), a_manager("A"), a_consultant("A", trade="furniture")]
 )
 def test_sections_3_to_7_are_for_consultants_of_the_property_trade(
-    other: tuple[str, dict[str, object]],
+    other: Record,
 ) -> None:
     story = history(
         other,
