@@ -97,7 +97,7 @@ def _index(table: Table, frame: pd.DataFrame) -> pd.Index:
 
 def _plain(values: "pd.Series[Any]") -> np.ndarray[Any, Any]:
     """The column as an array whose cells compare by ==, None where nothing is known."""
-    if isinstance(values.dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(values.dtype):
+    if isinstance(values.dtype, pd.CategoricalDtype | pd.StringDtype):
         cells = np.array(values.astype(object), dtype=object)
         cells[values.isna().to_numpy()] = None
         return cells
@@ -130,7 +130,7 @@ def _like(values: np.ndarray[Any, Any], pattern: "pd.Series[Any]") -> "pd.Series
         codes, names = pd.factorize(values)
         index = pd.Index(list(names), dtype="str")
         return pd.Series(pd.Categorical.from_codes(codes, categories=index))
-    if pd.api.types.is_string_dtype(pattern.dtype):
+    if isinstance(pattern.dtype, pd.StringDtype):
         return pd.Series(values, dtype="str")
     return pd.Series(values)
 
