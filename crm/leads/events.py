@@ -18,9 +18,6 @@ class Happening(StrEnum):
     OPTED_IN = "opted_in"
     HOUSEHOLD_JOINED = "household_joined"
     HOUSEHOLD_LEFT = "household_left"
-    WAIVER_ASKED = "waiver_asked"
-    WAIVER_REFUSED = "waiver_refused"
-    WAIVER_WITHDRAWN = "waiver_withdrawn"
     ERASED = "erased"
 
 

@@ -4,9 +4,11 @@ Full-text indexes of both databases find nothing for one or two Chinese characte
 table with an ordinary index (`CustomerTerm`). Whoever writes names or phones, the import too, calls `rebuild`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
 
 from crm.leads import names
 from crm.leads.identity import numbers_of
@@ -57,6 +59,13 @@ def rebuild(customer_ids: Iterable[str]) -> None:
             if found:
                 session.execute(insert(CustomerTerm), found)
                 _spell({customer_id: names.spelling(name) for customer_id, name, _ in rows})
+
+
+def after_import(session: Session, merges: Mapping[str, Any]) -> None:
+    """The customers that a workbook brought or changed get their terms in the same act."""
+    merge = merges.get("customers")
+    if merge is not None and merge.touched:
+        rebuild(merge.loaded.frame["customer_id"][merge.new | merge.changed].astype(str))
 
 
 def _rows(customer_id: str, name: str, phone: str | None) -> Iterator[dict[str, str]]:

@@ -1,0 +1,277 @@
+"""The customers' list: searched, filtered, sorted and paged by key, within what the person may see.
+
+It takes a fixed number of statements however many customers there are, and none of them counts beyond `MANY`.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy.sql.elements import ColumnElement
+
+from crm.extensions import db
+from crm.leads import names
+from crm.leads.identity import normalized
+from crm.leads.models import (
+    Contact,
+    Customer,
+    CustomerTerm,
+    Transfer,
+    customers_visible_to,
+    held_by,
+    holder_on,
+)
+from crm.leads.search_terms import GRAM, LEAST_DIGITS, LETTERS, TAIL, needed_grams
+from crm.leads.worklist_models import KeptDuty
+from crm.people.accounts import Account
+from crm.people.models import Staff
+
+PAGE = 50
+MANY = 1000
+FREQUENT = 2000
+LONGEST_WORD = 30
+MOST_WORDS = 5
+SORTS = ("-first", "first", "name", "-name")
+STATES = ("tracked", "overdue", "pool", "opted_out", "erased")
+KINDS = ("call_in", "visit")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is asked for. `q` are words to search for; `after` is the key of the last row shown."""
+
+    q: str = ""
+    grade: str = ""
+    channel: str = ""
+    kind: str = ""
+    state: str = ""
+    owner: str = ""
+    sort: str = SORTS[0]
+    after: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Wanted":
+        """From an address; whatever is not known is left out."""
+        known = {field.name for field in fields(cls)}
+        wanted = cls(**{name: str(value)[:200] for name, value in given.items() if name in known})
+        return replace(
+            wanted,
+            sort=wanted.sort if wanted.sort in SORTS else SORTS[0],
+            state=wanted.state if wanted.state in STATES else "",
+            kind=wanted.kind if wanted.kind in KINDS else "",
+        )
+
+    def filters(self) -> dict[str, str]:
+        """What a saved view keeps: neither what was searched for nor the place in the list."""
+        kept = {name: value for name, value in asdict(self).items() if value and name not in ("q", "after")}
+        if kept.get("sort") == SORTS[0]:
+            del kept["sort"]
+        return kept
+
+
+@dataclass(frozen=True)
+class Line:
+    """One customer of the list."""
+
+    customer: Customer
+    holder: str | None
+    last_at: dt.datetime | None
+    due_on: dt.date | None
+    overdue_since: dt.date | None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the list. `count` is None beyond `MANY`; `next` is the key to go on from, empty at the end."""
+
+    lines: Sequence[Line]
+    count: int | None
+    next: str
+    names: Mapping[str, str]
+
+
+def customers_list(user: Account, wanted: Wanted, on: dt.date) -> Listed:
+    """A page of customers, with who has each, the last contact and what is due."""
+    query = _narrowed(user, wanted, on)
+    rows = db.session.scalars(_ordered(_after(query, wanted), wanted).limit(PAGE + 1)).all()
+    page = rows[:PAGE]
+    count = len(page) if not wanted.after and len(rows) <= PAGE else _count(query)
+    lines = _lines(page, on)
+    following = _key(page[-1], wanted) if len(rows) > PAGE else ""
+    return Listed(lines, count, following, _names({line.holder for line in lines}))
+
+
+def _narrowed(user: Account, wanted: Wanted, on: dt.date) -> Select[tuple[Customer]]:
+    query = customers_visible_to(user, on)
+    if wanted.state == "erased":
+        query = query.where(Customer.erased_at.is_not(None))
+    else:
+        query = query.where(Customer.erased_at.is_(None))
+    for column in ("grade", "channel"):
+        if value := getattr(wanted, column):
+            query = query.where((Customer.intent_grade if column == "grade" else Customer.channel) == value)
+    if wanted.owner:
+        query = query.where(held_by(wanted.owner, on))
+    if wanted.kind:
+        query = query.where(_first_kind() == wanted.kind)
+    if wanted.state in ("tracked", "overdue", "pool", "opted_out"):
+        query = query.where(_state(wanted.state, on))
+    for word in _words(wanted.q):
+        query = query.where(_matches(word))
+    return query
+
+
+def _first_kind() -> ColumnElement[str | None]:
+    """The kind of the customer's first contact (rulebook 4): call_in or visit."""
+    return (
+        select(Contact.kind)
+        .where(Contact.customer_id == Customer.customer_id, Contact.struck_at.is_(None))
+        .order_by(Contact.happened_at, Contact.contact_id)
+        .limit(1)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+
+
+def _state(state: str, on: dt.date) -> ColumnElement[bool]:
+    duty = select(KeptDuty.customer_id).where(KeptDuty.on == on)
+    if state == "tracked":
+        return Customer.customer_id.in_(duty)
+    if state == "overdue":
+        return Customer.customer_id.in_(duty.where(KeptDuty.overdue_since.is_not(None)))
+    if state == "pool":
+        handed = select(Transfer.customer_id).where(Transfer.to.is_(None), Transfer.on <= on)
+        return and_(Customer.customer_id.in_(handed), holder_on(on).is_(None))
+    return Customer.opted_out_on <= on
+
+
+def _words(q: str) -> list[str]:
+    return [names.plain(word)[:LONGEST_WORD] for word in q.split()[:MOST_WORDS]]
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    """Customers whose number ends so, or whose name has this part, or these initials or this pinyin."""
+    number = normalized(word)
+    digits = number or word
+    if digits.isascii() and digits.isdigit():
+        if len(digits) < LEAST_DIGITS:
+            return false()
+        return _has(TAIL, _begins(digits[::-1]), frequent=False)
+    found = [_all_grams(word)]
+    if word.isascii() and word.isalpha():
+        found.append(_has(LETTERS, _begins(word), frequent=len(word) < 3))
+    return or_(*found)
+
+
+def _all_grams(word: str) -> ColumnElement[bool]:
+    return and_(
+        *(
+            _has(GRAM, CustomerTerm.term == gram, frequent=_is_frequent(gram))
+            for gram in sorted(needed_grams(word))
+        )
+    )
+
+
+def _begins(prefix: str) -> ColumnElement[bool]:
+    return and_(CustomerTerm.term >= prefix, CustomerTerm.term < prefix + "\U0010ffff")
+
+
+def _has(kind: str, term: ColumnElement[bool], frequent: bool) -> ColumnElement[bool]:
+    """A rare term is looked up first; a frequent one is asked of each customer as the list is walked."""
+    if frequent:
+        return exists().where(
+            CustomerTerm.customer_id == Customer.customer_id, CustomerTerm.kind == kind, term
+        )
+    return Customer.customer_id.in_(select(CustomerTerm.customer_id).where(CustomerTerm.kind == kind, term))
+
+
+def _is_frequent(gram: str) -> bool:
+    some = (
+        select(CustomerTerm.customer_id)
+        .where(CustomerTerm.kind == GRAM, CustomerTerm.term == gram)
+        .limit(FREQUENT + 1)
+        .subquery()
+    )
+    return (db.session.scalar(select(func.count()).select_from(some)) or 0) > FREQUENT
+
+
+def _columns(wanted: Wanted) -> tuple[Any, Any]:
+    first: Any = Customer.spelling if wanted.sort.endswith("name") else Customer.first_contact_at
+    return first, Customer.customer_id
+
+
+def _ordered(query: Select[tuple[Customer]], wanted: Wanted) -> Select[tuple[Customer]]:
+    columns = _columns(wanted)
+    down = wanted.sort.startswith("-")
+    return query.order_by(*(column.desc() if down else column for column in columns))
+
+
+def _after(query: Select[tuple[Customer]], wanted: Wanted) -> Select[tuple[Customer]]:
+    value = _read_key(wanted)
+    if value is None:
+        return query
+    columns = tuple_(*_columns(wanted))
+    return query.where(columns < value if wanted.sort.startswith("-") else columns > value)
+
+
+def _key(last: Customer, wanted: Wanted) -> str:
+    first = last.spelling if wanted.sort.endswith("name") else last.first_contact_at.isoformat()
+    return f"{first}|{last.customer_id}"
+
+
+def _read_key(wanted: Wanted) -> Any:
+    first, found, which = wanted.after.rpartition("|")
+    if not found:
+        return None
+    if wanted.sort.endswith("name"):
+        return tuple_(first, which)
+    try:
+        moment = dt.datetime.fromisoformat(first)
+    except ValueError:
+        return None
+    return None if moment.tzinfo else tuple_(moment, which)
+
+
+def _count(query: Select[tuple[Customer]]) -> int | None:
+    some = query.with_only_columns(Customer.customer_id).limit(MANY + 1).subquery()
+    many = db.session.scalar(select(func.count()).select_from(some)) or 0
+    return None if many > MANY else many
+
+
+def _lines(page: Sequence[Customer], on: dt.date) -> list[Line]:
+    ids = [row.customer_id for row in page]
+    if not ids:
+        return []
+    latest = (
+        select(Contact.customer_id, func.max(Contact.happened_at))
+        .where(Contact.customer_id.in_(ids), Contact.struck_at.is_(None))
+        .group_by(Contact.customer_id)
+    )
+    last = dict(db.session.execute(latest).tuples().all())
+    held = select(Customer.customer_id, holder_on(on)).where(Customer.customer_id.in_(ids))
+    holders = dict(db.session.execute(held).tuples().all())
+    due = {
+        which: (day, since)
+        for which, day, since in db.session.execute(
+            select(KeptDuty.customer_id, KeptDuty.due_on, KeptDuty.overdue_since).where(
+                KeptDuty.customer_id.in_(ids), KeptDuty.on == on
+            )
+        )
+    }
+    return [
+        Line(
+            row,
+            holders.get(row.customer_id),
+            last.get(row.customer_id),
+            *due.get(row.customer_id, (None, None)),
+        )
+        for row in page
+    ]
+
+
+def _names(staff_ids: set[str | None]) -> dict[str, str]:
+    wanted = sorted(staff_id for staff_id in staff_ids if staff_id)
+    query = select(Staff.staff_id, Staff.name).where(Staff.staff_id.in_(wanted))
+    return dict(db.session.execute(query).tuples().all()) if wanted else {}
