@@ -3,8 +3,8 @@
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, Select, false, select, true
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, Select, event, false, select, text, true
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
 from crm.people.models import Staff
@@ -15,12 +15,17 @@ from crm.store.base import Base, RowId
 class LedgerEntry(Base):
     """A posted entry of rulebook section 2. Holds ids, never names; corrected only by another that names it.
 
-    `corrects` is the `entry_id` that this one reverses. `evidence` is kept in both languages, as it was
-    printed; `rulebook` is the version that gave it.
+    `corrects` is the `entry_id` that this one reverses, once; `late` says that an earlier settlement had passed
+    its date. `evidence` is kept in both languages, as it was printed; `rulebook` is the version that gave it.
+    Neither the session nor the database lets a row be changed or deleted.
     """
 
     __tablename__ = "ledger"
-    __table_args__ = (Index(None, "staff_id", "on"), Index(None, "on"), Index(None, "corrects"))
+    __table_args__ = (
+        Index(None, "staff_id", "on"),
+        Index(None, "on"),
+        Index("uq_ledger_corrects", "corrects", unique=True),
+    )
 
     entry_id: Mapped[RowId]
     rule: Mapped[str]
@@ -33,6 +38,7 @@ class LedgerEntry(Base):
     evidence_en: Mapped[str]
     rulebook: Mapped[str]
     corrects: Mapped[int | None] = mapped_column(ForeignKey("ledger.entry_id"))
+    late: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     posted_at: Mapped[dt.datetime]
 
 
@@ -52,6 +58,43 @@ class ProvisionalEntry(Base):
     evidence_zh: Mapped[str]
     evidence_en: Mapped[str]
     computed_at: Mapped[dt.datetime]
+
+
+class Settlement(Base):
+    """One run of the settlement: what span it looked at, and how many entries it posted, reversed, left open."""
+
+    __tablename__ = "settlements"
+
+    settlement_id: Mapped[RowId]
+    at: Mapped[dt.datetime]
+    actor: Mapped[str]
+    since_on: Mapped[dt.date]
+    until_on: Mapped[dt.date]
+    rulebook: Mapped[str]
+    posted: Mapped[int]
+    reversed: Mapped[int]
+    provisional: Mapped[int]
+
+
+class LedgerIsKept(RuntimeError):
+    """Somebody tried to change or delete a row of the ledger; corrections are rows of their own."""
+
+    def __init__(self) -> None:
+        super().__init__("rows of the ledger are never changed or deleted; reverse them by another")
+
+
+def _refuse_row(*_: object) -> None:
+    raise LedgerIsKept
+
+
+def _refuse_statement(act: ORMExecuteState) -> None:
+    if (act.is_update or act.is_delete) and getattr(act.statement, "table", None) is LedgerEntry.__table__:
+        raise LedgerIsKept
+
+
+event.listen(LedgerEntry, "before_update", _refuse_row)
+event.listen(LedgerEntry, "before_delete", _refuse_row)
+event.listen(Session, "do_orm_execute", _refuse_statement)
 
 
 def entries_visible_to(user: User) -> Select[tuple[LedgerEntry]]:
