@@ -25,12 +25,18 @@ from crm.store.once import once
 from crm.web import say
 from crm.web.i18n import current_lang
 
-Page = str | Response | tuple[str, int]
+Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+IN_PLACE = {"HX-Retarget": "this", "HX-Reswap": "outerHTML"}
 
 
 def is_htmx() -> bool:
     """Whether a part of a page is asked for."""
     return request.headers.get("HX-Request") == "true"
+
+
+def again(page: str) -> tuple[str, int, dict[str, str]]:
+    """The form back with its sentences; in a list it takes its own place, not that of the whole row."""
+    return page, 422, IN_PLACE if is_htmx() else {}
 
 
 @blueprint.get("/customers/<customer_id>/record")
@@ -79,7 +85,7 @@ def record_contact(customer_id: str) -> Page:
     customer = _my_customer(customer_id)
     form = with_own_ids(ContactForm())
     if not form.validate_on_submit():
-        return _record_page(form, customer), 422
+        return again(_record_page(form, customer))
     try:
         answer = once(
             me().actor,
@@ -89,7 +95,7 @@ def record_contact(customer_id: str) -> Page:
         )
     except Invalid as problem:
         put_back(form, problem)
-        return _record_page(form, _my_customer(customer_id)), 422
+        return again(_record_page(form, _my_customer(customer_id)))
     contact_id = answer["contact_id"]
     say(_("已记录。"), undo=url_for("leads.undo_contact", contact_id=contact_id))
     if is_htmx():
@@ -153,14 +159,14 @@ def add_viewing(contact_id: str) -> Page:
     contact = _my_contact(contact_id)
     form = with_own_ids(ViewingForm())
     if not form.validate_on_submit():
-        return _viewing_page(form, contact), 422
+        return again(_viewing_page(form, contact))
     try:
         contact = services.add_viewing(
             me(), contact_id, form.shown.data, form.liked.data or "", form.objected.data or "", now()
         )
     except Invalid as problem:
         put_back(form, problem)
-        return _viewing_page(form, _my_contact(contact_id)), 422
+        return again(_viewing_page(form, _my_contact(contact_id)))
     say(_("带看记录已保存。"))
     if is_htmx():
         return ""
