@@ -41,6 +41,7 @@
     const form = event.target;
     if (event.defaultPrevented || form.method.toLowerCase() !== "post") return;
     setTimeout(() => guard(form, true)); // later, so that the pressed button's own value is sent
+    setTimeout(() => guard(form, false), 15000); // an answer that is a file leaves the page as it is
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form").forEach((form) => guard(form, false));

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chromium import DESKTOP, PHONE
 from tests.browser.conftest import NewPage
@@ -142,6 +142,22 @@ def test_a_double_tap_sends_a_form_once(page_desktop: Page) -> None:
     page_desktop.locator("#echo form [name=name]").fill("王芳")
     page_desktop.locator("#echo form button[type=submit]").dblclick()
     expect(page_desktop.locator("[data-echoed]")).to_be_visible()
+    assert len(sent) == 1
+
+
+def test_a_plain_form_cannot_be_sent_twice(page_desktop: Page) -> None:
+    sent: list[str] = []
+
+    def answer(route: Route) -> None:
+        sent.append(route.request.url)
+        route.fulfill(status=204)  # the page stays, as it does while the server thinks
+
+    page_desktop.goto("/_gallery/?still=1")
+    page_desktop.route("**/echo", answer)
+    button = page_desktop.get_by_role("button", name="Submit")
+    button.click()
+    button.click(force=True)
+    page_desktop.wait_for_timeout(200)
     assert len(sent) == 1
 
 
