@@ -13,9 +13,11 @@ import pandas as pd
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
+from crm.exchange.merge import Merge
+from crm.exchange.services import parameters_in_force
 from crm.leads.models import Customer, held_by
 from crm.leads.worklist_models import DutyRoll, KeptDuty
-from crm.leads.worklist_rows import Households, Row, households_of, parameters_of, tables_of
+from crm.leads.worklist_rows import Households, Row, households_of, tables_of
 from crm.people.models import Staff
 from crm.rulebook import duties
 from crm.rulebook.entries import NO_MONEY
@@ -49,7 +51,7 @@ def computed(session: Session, customer_ids: Iterable[str], on: dt.date) -> list
     rows = households_of(session, customer_ids)
     if not rows.customers:
         return []
-    frame = duties(tables_of(session, rows), parameters_of(session), on)
+    frame = duties(tables_of(session, rows), parameters_in_force(session), on)
     frame = frame[frame["kind"] != "report"]
     return _duties(frame, rows, on) if len(frame) else []
 
@@ -178,6 +180,12 @@ def forget_rolls(session: Session, staff_ids: Iterable[str] | None = None) -> No
     if staff_ids is not None:
         statement = statement.where(DutyRoll.staff_id.in_(list(staff_ids)))
     session.execute(statement)
+
+
+def after_import(session: Session, merges: Mapping[str, Merge]) -> None:
+    """A workbook writes past the session; where it changed anything, everyone's list is computed anew."""
+    if any(merge.touched for merge in merges.values()):
+        forget_rolls(session)
 
 
 def differences(session: Session) -> list[str]:

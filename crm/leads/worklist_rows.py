@@ -1,11 +1,10 @@
-"""Stored rows of some households as the core's tables, and the rulebook's numbers as the company set them.
+"""Stored rows of some households as the core's tables.
 
 `crm.exchange.stored` hands over whole tables; a duty needs a few households only, many times a day.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crm.deals.models import Deal, Share
 from crm.leads.models import Contact, Customer, Transfer, Waiver
-from crm.people.models import CalendarDay, ParameterValue, RosterDay, Staff
-from crm.rulebook.parameters import Parameters, load
+from crm.people.models import CalendarDay, RosterDay, Staff
 from crm.rulebook.tables import NO_DAY, Tables, day_number
 
 CHUNK = 10_000
@@ -169,25 +167,6 @@ _NO_REPORTS = _frame(
     flags=("false",),
 )
 NO_CALENDAR = _frame(("date", "workday"), [], days=("date",), flags=("workday",))
-
-
-def parameters_of(session: Session) -> Parameters:
-    """The shipped parameters with the company's own values laid over them."""
-    found: dict[str, list[tuple[date | None, str]]] = {}
-    query = select(ParameterValue.name, ParameterValue.from_on, ParameterValue.value)
-    for name, first, value in session.execute(query.order_by(ParameterValue.from_on)):
-        found.setdefault(name, []).append((first, value))
-    shipped = load()
-    if not found:
-        return shipped
-    given = {name: _typed(shipped, name, steps) for name, steps in found.items()}
-    return shipped.with_values(given, "parameters")
-
-
-def _typed(shipped: Parameters, name: str, steps: list[tuple[date | None, str]]) -> object:
-    if shipped.terms[name].kind == "date":
-        return date.fromisoformat(steps[-1][1])
-    return steps
 
 
 def customers_ever_of(staff_ids: Iterable[str]) -> ColumnElement[bool]:
