@@ -111,8 +111,9 @@ def test_a_spell_ends_the_day_before_the_first_contract() -> None:
 
 
 def test_a_later_contract_does_not_open_it_again() -> None:
-    deals = [a_deal("C", "A", contract="11-20"), a_deal("C", "B", contract="11-06")]
+    deals = [a_deal("C", "B", contract="11-06"), a_deal("C", "A", contract="11-20")]
     assert dates(MISSED, visitor(deals)) == ["11-05"]
+    assert dates(MISSED, visitor(deals[::-1])) == ["11-05"]
 
 
 def test_a_contract_ends_the_tracking_whatever_became_of_the_deal() -> None:
