@@ -4,7 +4,7 @@ It takes a fixed number of statements however many customers there are, and none
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -23,10 +23,14 @@ from crm.leads.models import (
     held_by,
     holder_on,
 )
+from crm.leads.registration import consultants_of
 from crm.leads.search_terms import GRAM, LEAST_DIGITS, LETTERS, TAIL, needed_grams
-from crm.leads.worklist_models import KeptDuty
+from crm.leads.worklist import roll_if_needed
+from crm.leads.worklist_models import DutyRoll, KeptDuty
 from crm.people.accounts import Account
 from crm.people.models import Staff
+from crm.permissions import reach
+from crm.transactions import atomic
 
 PAGE = 50
 MANY = 1000
@@ -94,13 +98,29 @@ class Listed:
 
 def customers_list(user: Account, wanted: Wanted, on: dt.date) -> Listed:
     """A page of customers, with who has each, the last contact and what is due."""
+    _bring_duties(_whose_lists(user, on), on)
     query = _narrowed(user, wanted, on)
     rows = db.session.scalars(_ordered(_after(query, wanted), wanted).limit(PAGE + 1)).all()
-    page = rows[:PAGE]
-    count = len(page) if not wanted.after and len(rows) <= PAGE else _count(query)
-    lines = _lines(page, on)
-    following = _key(page[-1], wanted) if len(rows) > PAGE else ""
+    following = _key(rows[PAGE - 1], wanted) if len(rows) > PAGE else ""
+    count = len(rows) if not wanted.after and not following else _count(query)
+    lines = _lines(rows[:PAGE], on)
     return Listed(lines, count, following, _names({line.holder for line in lines}))
+
+
+def _whose_lists(user: Account, on: dt.date) -> list[str]:
+    """The consultants whose customers this person sees."""
+    if reach(user, "customers:read") == "own":
+        return [user.staff_id or ""]
+    return [person.staff_id for person in db.session.scalars(consultants_of(user.project, on))]
+
+
+def _bring_duties(staff_ids: Iterable[str], on: dt.date) -> None:
+    """The kept duties of these people, brought to the date where the night's work has not done it yet."""
+    query = select(DutyRoll.staff_id).where(DutyRoll.on == on)
+    rolled = set(db.session.scalars(query))
+    for staff_id in sorted(set(staff_ids) - rolled):
+        with atomic() as session:
+            roll_if_needed(session, staff_id, on)
 
 
 def _narrowed(user: Account, wanted: Wanted, on: dt.date) -> Select[tuple[Customer]]:

@@ -14,7 +14,9 @@ from crm.leads.models import Contact, Transfer, Waiver, WaiverRequest
 from crm.leads.page_queries import Story
 from crm.people.accounts import Account
 from crm.permissions import Permission
-from crm.web.filters import word
+from crm.web import formats
+from crm.web.filters import today, word
+from crm.web.i18n import current_lang
 
 _DAY_START = dt.time()
 _STEPS = ("holding_deposit_on", "subscription_on", "contract_on", "cancelled_on")
@@ -35,6 +37,11 @@ class Happened:
     contact_id: str = ""
     details: tuple[tuple[str, str], ...] = ()
     url: str = ""
+
+
+def day_words(day: dt.date) -> str:
+    """A day as people say it, in the language of the page."""
+    return formats.day_words(day, today(), current_lang())
 
 
 Days = list[tuple[dt.date, list[Happened]]]
@@ -85,7 +92,7 @@ def _contact(story: Story, row: Contact) -> Happened:
 
 
 def _next_step(row: Contact) -> str:
-    day = f"{row.next_on:%Y-%m-%d}" if row.next_on else ""
+    day = day_words(row.next_on) if row.next_on else ""
     return " ".join(part for part in (day, row.next_step or "") if part)
 
 
@@ -128,10 +135,10 @@ def _request(story: Story, row: WaiverRequest) -> Iterator[Happened]:
 def span(first: dt.date, last: dt.date | None) -> str:
     """A span of dates; without a last one it never ends."""
     if last is None:
-        return _("%(first)s 起长期", first=f"{first:%Y-%m-%d}")
+        return _("%(first)s 起长期", first=day_words(first))
     if last == first:
-        return f"{first:%Y-%m-%d}"
-    return _("%(first)s 至 %(last)s", first=f"{first:%Y-%m-%d}", last=f"{last:%Y-%m-%d}")
+        return day_words(first)
+    return _("%(first)s 至 %(last)s", first=day_words(first), last=day_words(last))
 
 
 def _deal(story: Story, row: Deal) -> Iterator[Happened]:
