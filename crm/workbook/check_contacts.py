@@ -5,7 +5,7 @@ import numpy as np
 from crm.rulebook.tables import NO_TIME, SECONDS_A_DAY
 from crm.workbook.check_keys import Book
 from crm.workbook.faults import FaultLog, Words
-from crm.workbook.loaded import Ints, Loaded, Mask, look_up, places_of, shown_time
+from crm.workbook.loaded import Ints, Loaded, Mask, look_up, shown_time
 
 _EXPECTED_AFTER = Words("不早于客户的首次接触时间", "a time not before the customer's first_contact_at")
 _NONE_THEN = Words("这一天没有这位客户的接触记录", "is on a date without any of the customer's contacts")
@@ -18,7 +18,7 @@ def check_first_contacts(book: Book, log: FaultLog) -> None:
     if not len(customers) or not len(contacts):
         return
     codes, names = contacts.codes("customer_id")
-    places = look_up(codes, places_of(names, customers.frame["customer_id"]), -1)
+    places = look_up(codes, customers.places(names), -1)
     first = look_up(places, customers["first_contact_at"], NO_TIME)
     happened = contacts["happened_at"]
     judged = (first != NO_TIME) & (happened != NO_TIME)

@@ -6,7 +6,7 @@ import numpy as np
 
 from crm.workbook.faults import FaultLog, Words
 from crm.workbook.frames import is_plain_text
-from crm.workbook.loaded import Ints, Loaded, Mask, look_up, places_of
+from crm.workbook.loaded import Ints, Loaded, Mask, look_up
 from crm.workbook.schema import Column, Kind
 
 Book = Mapping[str, Loaded]
@@ -72,9 +72,8 @@ def check_references(book: Book, stored: Stored, log: FaultLog) -> None:
 
 def _check_reference(loaded: Loaded, column: Column, target: Loaded, stored: Stored, log: FaultLog) -> None:
     codes, names = loaded.codes(column.name)
-    keys = target.frame[target.table.key[0]].dropna()
     kept = stored.get(target.table.name, ())
-    unknown = (places_of(names, keys) < 0) & ~np.array([name in kept for name in names], dtype=bool)
+    unknown = (target.places(names) < 0) & ~np.array([name in kept for name in names], dtype=bool)
     if not unknown.any():
         return
     chinese, english = _NAMES[target.table.name]

@@ -8,7 +8,7 @@ import numpy as np
 from crm.rulebook.tables import NO_DAY, NO_TIME, SECONDS_A_DAY
 from crm.workbook.check_keys import Book, Stored
 from crm.workbook.faults import FaultLog, Words
-from crm.workbook.loaded import Loaded, Mask, look_up, places_of
+from crm.workbook.loaded import Loaded, Mask, look_up
 
 _SIGNING_ROLES = ("manager", "store_manager")
 _HUNDRED = Decimal(100)
@@ -114,7 +114,7 @@ def _check_signer(
     role_codes, roles = staff.codes("role")
     of_name = [
         roles[role_codes[place]] if place >= 0 and role_codes[place] >= 0 else stored_roles.get(name)
-        for name, place in zip(names, places_of(names, staff.frame["staff_id"]), strict=True)
+        for name, place in zip(names, staff.places(names), strict=True)
     ]
     wrong = np.array([role is not None and role not in _SIGNING_ROLES for role in of_name], dtype=bool)
     mask: Mask = look_up(codes, wrong, False).astype(bool)

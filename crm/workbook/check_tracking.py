@@ -9,7 +9,7 @@ from crm.rulebook.tables import NO_DAY
 from crm.workbook.check_keys import Book
 from crm.workbook.check_warnings import days_of
 from crm.workbook.faults import FaultLog, Words
-from crm.workbook.loaded import Ints, Mask, look_up, places_of, shown_day
+from crm.workbook.loaded import Ints, Mask, look_up, shown_day
 
 _NO_CHANGE = Words("移交给了本来就负责的人", "transfer to the one who has the customer")
 
@@ -27,7 +27,7 @@ def check_tracking(book: Book, log: FaultLog) -> None:
 def _owners(book: Book) -> Ints:
     """Each customer's first owner as a row of `staff`, -1 where that is not known."""
     codes, names = book["customers"].codes("owner")
-    return look_up(codes, places_of(names, book["staff"].frame["staff_id"]), -1)
+    return look_up(codes, book["staff"].places(names), -1)
 
 
 def _follow_transfers(book: Book, first: Ints, last_owner: Ints) -> Mask:
@@ -37,9 +37,9 @@ def _follow_transfers(book: Book, first: Ints, last_owner: Ints) -> Mask:
     """
     transfers = book["transfers"]
     codes, names = transfers.codes("customer_id")
-    customer = look_up(codes, places_of(names, book["customers"].frame["customer_id"]), -1)
+    customer = look_up(codes, book["customers"].places(names), -1)
     to_codes, to_names = transfers.codes("to")
-    to = look_up(to_codes, places_of(to_names, book["staff"].frame["staff_id"]), -1)
+    to = look_up(to_codes, book["staff"].places(to_names), -1)
     on = transfers["on"]
     effective = np.maximum(on, look_up(customer, first, NO_DAY))
     same = np.zeros(len(transfers), dtype=bool)
@@ -73,7 +73,7 @@ def _contract_days(book: Book) -> Ints:
     """Each customer's first contract date, or never."""
     customers, deals = book["customers"], book["deals"]
     codes, names = deals.codes("customer_id")
-    places = look_up(codes, places_of(names, customers.frame["customer_id"]), -1)
+    places = look_up(codes, customers.places(names), -1)
     days = np.full(len(customers), np.iinfo(np.int32).max, dtype=np.int32)
     np.minimum.at(days, places[places >= 0], _or_never(deals["contract_on"])[places >= 0])
     return days

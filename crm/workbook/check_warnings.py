@@ -7,7 +7,7 @@ import numpy as np
 from crm.rulebook.tables import NO_DAY, NO_TIME, SECONDS_A_DAY, date_of
 from crm.workbook.check_keys import Book
 from crm.workbook.faults import FaultLog, Words
-from crm.workbook.loaded import Ints, Loaded, Mask, look_up, places_of
+from crm.workbook.loaded import Ints, Loaded, Mask, look_up
 
 _OUTSIDE = {
     "contacts": Words("接触发生在员工的在职期之外", "contact on a date outside the person's employment"),
@@ -54,7 +54,7 @@ def _dated(book: Book) -> Iterator[tuple[str, str, list[Ints]]]:
 def _warn_outside(book: Book, loaded: Loaded, column: str, days: list[Ints], log: FaultLog) -> None:
     staff = book["staff"]
     codes, names = loaded.codes("staff_id")
-    places = look_up(codes, places_of(names, staff.frame["staff_id"]), -1)
+    places = look_up(codes, staff.places(names), -1)
     hired = look_up(places, staff["hired_on"], NO_DAY)
     left = look_up(places, np.where(staff["left_on"] == NO_DAY, _FAR, staff["left_on"]), _FAR)
     outside: Mask = np.zeros(len(loaded), dtype=bool)
@@ -66,7 +66,7 @@ def _warn_outside(book: Book, loaded: Loaded, column: str, days: list[Ints], log
 def _warn_last_day(book: Book, log: FaultLog) -> None:
     resignations, staff = book["resignations"], book["staff"]
     codes, names = resignations.codes("staff_id")
-    places = look_up(codes, places_of(names, staff.frame["staff_id"]), -1)
+    places = look_up(codes, staff.places(names), -1)
     left = look_up(places, staff["left_on"], NO_DAY)
     last = resignations["last_on"]
     resignations.warn(log, (places >= 0) & (last != NO_DAY) & (last != left), "last_on", _LAST_DAY)
@@ -76,10 +76,9 @@ def _warn_quotas(book: Book, log: FaultLog) -> None:
     """Consultants (property, whom the quotas concern) without a quota for a month that the table covers."""
     quotas, staff = book["quotas"], book["staff"]
     months = np.unique(quotas["month"])
-    ids = staff.frame["staff_id"]
     subject = _is(staff, "role", "consultant") & _is(staff, "trade", "property")
     codes, names = quotas.codes("staff_id")
-    places = look_up(codes, places_of(names, ids), -1)
+    places = look_up(codes, staff.places(names), -1)
     for month in months[months != NO_DAY]:
         first = date_of(month)
         last = (np.datetime64(first, "M") + 1).astype("datetime64[D]").astype(int) - 1

@@ -50,13 +50,13 @@ def read_fast(table: Table, sheet: str, buffer: Buffer, engine: Engine) -> tuple
     """The table and the warnings of its header; None on any doubt."""
     try:
         scanned = plain(buffer)
-        if scanned is None or scanned.records < 2:
+        if scanned is None or not scanned.newlines:
             return None
         layout, faults, warnings = read_header(table, sheet, _header(scanned), 1)
         if faults.faults or layout.unnamed:
             return None
         raw = engine(scanned, layout)
-        if raw.length != scanned.records - 1:
+        if not scanned.has_rows(raw.length):
             return None
         columns = {name: _series(table.column(name), raw) for name in layout.places}
     except (Doubt, BadCell):
@@ -120,17 +120,21 @@ def _all_plain(column: Column, names: list[str]) -> bool:
 
 
 def are_plain_ids(joined: str) -> bool:
-    """Whether ids, joined to one text, have no spaces and nothing unprintable."""
-    return joined.isprintable() and " " not in joined
+    """Whether ids, joined to one text, have no spaces, no apostrophes and nothing unprintable."""
+    return joined.isprintable() and " " not in joined and "'" not in joined
 
 
 def _decoded(column: Column, codes: Ints, names: list[str]) -> pd.Series[Any]:
     """Parse each distinct value once and spread the results over the rows."""
-    names = [unescape_cell(name) for name in names]
+    alike = _all_plain(column, names)
     order = pd.unique(codes)
+    if alike and column.kind is Kind.ID and len(order) - bool((order < 0).any()) == len(names):
+        if column.required and len(order) != len(names):
+            raise Doubt
+        return pd.Series(category(codes, names))
+    names = [unescape_cell(name) for name in names]
     used = [int(code) for code in order if code >= 0]
     parsed: list[Any] = [None] * (len(names) + 1)
-    alike = _all_plain(column, names)
     for code in used:
         parsed[code] = names[code] if alike else parse(column, names[code])
     if column.required and (any(parsed[code] is None for code in used) or len(used) < len(order)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,17 @@ class Loaded:
         codes, names = pd.factorize(values)
         return codes.astype(np.int64), texts(names)
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The first row of the frame with each key, for a table whose key is one column."""
+        keys = texts(self.frame[self.table.key[0]])
+        return {name: place for place, name in reversed(list(enumerate(keys)))}
+
+    def places(self, keys: Iterable[str]) -> Ints:
+        """The row of the frame with each of these keys, -1 where there is none."""
+        known = self._places
+        return np.array([known.get(key, -1) for key in keys], dtype=np.int64)
+
     def shown(self, column: str, place: int | np.integer[Any]) -> str:
         """A cell as a person would write it; "" where it is empty."""
         value = self.frame[column].iloc[int(place)]
@@ -105,12 +117,6 @@ def texts(values: Any) -> list[Any]:
     """An index or column of text as a list; going through it element by element is many times slower."""
     listed: list[Any] = np.asarray(values, dtype=object).tolist()
     return listed
-
-
-def places_of(names: Iterable[str], known: pd.Series[Any]) -> Ints:
-    """Where each name stands among the known ones, -1 where it does not."""
-    places = {name: place for place, name in reversed(list(enumerate(texts(known))))}
-    return np.array([places.get(name, -1) for name in names], dtype=np.int64)
 
 
 def look_up(codes: Ints, table: Ints, missing: int) -> Ints:

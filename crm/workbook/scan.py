@@ -5,32 +5,46 @@ without any of these reads the same everywhere; any other is left to the careful
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from crm.workbook.sources import Buffer
 
-_PIECE = 4 * 1024**2
+# A piece stays in the processor's cache, where several looks at it cost what one does in memory.
+_PIECE = 512 * 1024
 _NEWLINE, _RETURN, _QUOTE, _COMMA = 10, 13, 34, 44
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Places = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
 class Plain:
-    """A file that reads the same everywhere: its records, header included, and what lies in its quotes."""
+    """A file that reads the same everywhere. Its last record has no newline; `quotes` are their places."""
 
     data: memoryview
-    records: int
-    quoted: bool
-    quoted_newlines: bool
+    newlines: int
+    quotes: Places
+
+    @cached_property
+    def quoted_newlines(self) -> int:
+        """How many newlines lie within quotes; counted only where somebody asks, for it takes its time."""
+        newlines = np.flatnonzero(np.frombuffer(self.data, dtype=np.uint8) == _NEWLINE)
+        before = np.searchsorted(newlines, self.quotes)
+        return int((before[1::2] - before[::2]).sum())
+
+    def has_rows(self, count: int) -> bool:
+        """Whether there are so many records after the header; every newline ends one, but for quoted ones."""
+        return count == self.newlines or count == self.newlines - self.quoted_newlines
 
 
 def plain(buffer: Buffer) -> Plain | None:
     """What the file is like, without newlines at its end; None where readers could differ."""
     data = _trimmed(memoryview(buffer))
     array = np.frombuffer(data, dtype=np.uint8)
-    newlines = returns = quotes = 0
+    newlines = returns = 0
+    quotes = []
     for start in range(0, len(array), _PIECE):
         piece = array[start : start + _PIECE]
         small = piece[piece < 32]
@@ -38,13 +52,11 @@ def plain(buffer: Buffer) -> Plain | None:
         if lines + carriages != len(small):
             return None
         newlines, returns = newlines + lines, returns + carriages
-        quotes += int(np.count_nonzero(piece == _QUOTE))
+        quotes.append(np.flatnonzero(piece == _QUOTE) + start)
     if returns and not _only_before_newlines(array, returns):
         return None
-    inside = _quoted_newlines(array, newlines) if quotes else 0
-    if inside is None:
-        return None
-    return Plain(data, newlines - inside + 1, quotes > 0, inside > 0)
+    found = np.concatenate(quotes) if quotes else np.empty(0, np.int64)
+    return Plain(data, newlines, found) if _quotes_alternate(array, found) else None
 
 
 def _trimmed(view: memoryview) -> memoryview:
@@ -62,15 +74,14 @@ def _only_before_newlines(array: Bytes, returns: int) -> bool:
     return pairs == returns
 
 
-def _quoted_newlines(array: Bytes, newlines: int) -> int | None:
-    """How many newlines lie within quotes; None where a quote stands in an odd place.
+def _quotes_alternate(array: Bytes, quotes: Places) -> bool:
+    """Whether quotes stand nowhere but around values and, doubled, within them.
 
     Quotes in turn open and close. One that opens must follow a separator or, doubled, the one that closed;
     one that closes must be followed by a separator or, doubled, by the one that opens.
     """
-    quotes = np.flatnonzero(array == _QUOTE)
     if len(quotes) % 2:
-        return None
+        return False
     separators = np.zeros(256, dtype=bool)
     separators[[_NEWLINE, _COMMA, _QUOTE]] = True
     opening, closing = quotes[::2], quotes[1::2]
@@ -78,9 +89,6 @@ def _quoted_newlines(array: Bytes, newlines: int) -> int | None:
     after = array[closing[closing < len(array) - 1] + 1]
     # A quote before an opening one is the one that closed just before: anything else was ruled out by turns.
     if not separators[before].all():
-        return None
+        return False
     separators[_RETURN] = True
-    if not separators[after].all():
-        return None
-    places = np.flatnonzero(array == _NEWLINE)
-    return int(np.count_nonzero(np.searchsorted(quotes, places) % 2)) if newlines else 0
+    return bool(separators[after].all())
