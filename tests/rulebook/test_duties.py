@@ -183,6 +183,7 @@ def test_a_record_of_the_date_itself_moves_it_on() -> None:
 
 def test_a_record_after_the_date_is_not_looked_at() -> None:
     assert due(visitor(a_follow_up("C", "A", "11-04")), "11-03") == ("11-05", "1")
+    assert due(visitor(a_deal("C", "A", holding="11-05")), "11-03") == ("11-05", "1")
 
 
 def test_a_record_written_down_too_late_does_not_move_it() -> None:
