@@ -88,7 +88,8 @@ def _refuse_row(*_: object) -> None:
 
 
 def _refuse_statement(act: ORMExecuteState) -> None:
-    if (act.is_update or act.is_delete) and getattr(act.statement, "table", None) is LedgerEntry.__table__:
+    table = getattr(getattr(act.statement, "table", None), "name", "")
+    if (act.is_update or act.is_delete) and table == LedgerEntry.__tablename__:
         raise LedgerIsKept
 
 
