@@ -88,7 +88,7 @@ def _customers(user: Account, customer_ids: Sequence[str], on: dt.date) -> dict[
 
 def _holders(ids: list[str], on: dt.date) -> dict[str, str | None]:
     query = select(Customer.customer_id, holder_on(on)).where(Customer.customer_id.in_(ids))
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _has(holder: str | None, plan: HandOver, customer_id: str) -> bool:

@@ -269,9 +269,9 @@ def _lines(page: Sequence[Customer], on: dt.date) -> list[Line]:
         .where(Contact.customer_id.in_(ids), Contact.struck_at.is_(None))
         .group_by(Contact.customer_id)
     )
-    last = dict(db.session.execute(latest).tuples().all())
+    last = dict(db.session.execute(latest).all())
     held = select(Customer.customer_id, holder_on(on)).where(Customer.customer_id.in_(ids))
-    holders = dict(db.session.execute(held).tuples().all())
+    holders = dict(db.session.execute(held).all())
     due = {
         which: (day, since)
         for which, day, since in db.session.execute(
@@ -294,4 +294,4 @@ def _lines(page: Sequence[Customer], on: dt.date) -> list[Line]:
 def _names(staff_ids: set[str | None]) -> dict[str, str]:
     wanted = sorted(staff_id for staff_id in staff_ids if staff_id)
     query = select(Staff.staff_id, Staff.name).where(Staff.staff_id.in_(wanted))
-    return dict(db.session.execute(query).tuples().all()) if wanted else {}
+    return dict(db.session.execute(query).all()) if wanted else {}

@@ -118,7 +118,7 @@ def names_of(staff_ids: Iterable[str | None]) -> dict[str, str]:
     if not wanted:
         return {}
     query = select(Staff.staff_id, Staff.name).where(Staff.staff_id.in_(wanted))
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def consultants(user: Account, on: dt.date) -> list[tuple[str, str]]:
