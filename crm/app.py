@@ -17,7 +17,7 @@ from crm.web import assets_root, init_web
 
 # Each noun's pages: "module:blueprint". A new package of pages gets its line here.
 BLUEPRINTS: tuple[str, ...] = (
-    "crm.people.views:blueprint",
+    "crm.people.pages:blueprint",
     "crm.people.admin_views:blueprint",
     "crm.exchange.views:blueprint",
     "crm.leads.views:blueprint",

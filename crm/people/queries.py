@@ -1,13 +1,16 @@
 """What the pages of people need, already narrowed to what this person may see."""
 
+import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, not_, or_, select
 
 from crm.errors import NotFound
 from crm.extensions import db
 from crm.people.accounts import Account, AuditRow, RecoveryCode, SignIn, audit_visible_to
-from crm.people.models import ParameterValue, Staff
+from crm.people.models import ParameterValue, Staff, staff_visible_to
+from crm.rulebook.people import add_months
+from crm.rulebook.tables import date_of, day_number
 
 PAGE = 50
 
@@ -43,6 +46,28 @@ def staff_with_accounts(search: str = "") -> Sequence[tuple[Staff, Account | Non
         found = (Staff.name, Staff.staff_id, Staff.project)
         query = query.where(or_(*(column.contains(search, autoescape=True) for column in found)))
     return [(staff, account) for staff, account in db.session.execute(query)]
+
+
+def staff_page(user: Account, on: dt.date, search: str, gone: bool) -> Sequence[tuple[Staff, str]]:
+    """The people whom the user may see, each with where they stand on that date."""
+    query = staff_visible_to(user).order_by(Staff.project, Staff.staff_id)
+    left = and_(Staff.left_on.is_not(None), Staff.left_on < on)
+    query = query.where(left if gone else not_(left))
+    if search:
+        found = (Staff.name, Staff.staff_id)
+        query = query.where(or_(*(column.contains(search, autoescape=True) for column in found)))
+    return [(person, _standing(person, on)) for person in db.session.scalars(query)]
+
+
+def _standing(person: Staff, on: dt.date) -> str:
+    """coming, probation, confirmed or gone (rulebook 1: on probation)."""
+    if on < person.hired_on:
+        return "coming"
+    if person.left_on is not None and person.left_on < on:
+        return "gone"
+    end = date_of(add_months(day_number(person.hired_on), person.probation_months))
+    confirmed = person.confirmed_on is not None and person.confirmed_on <= on
+    return "confirmed" if confirmed or on >= end else "probation"
 
 
 def staff_without_account(staff_id: str) -> Staff:
