@@ -58,7 +58,7 @@ class ReportReading(Base):
     read_at: Mapped[dt.datetime]
 
 
-def reports_visible_to(user: User) -> Select[tuple[Report]]:
+def reports_visible_to(user: User) -> Select[Report]:
     """One's own; those of the project for a manager."""
     scope = reach(user, "reports:read")
     query = select(Report)
@@ -68,7 +68,7 @@ def reports_visible_to(user: User) -> Select[tuple[Report]]:
     return query.where(Report.staff_id == user.staff_id if scope == "own" else false())
 
 
-def reporters_visible_to(user: User) -> Select[tuple[Staff]]:
+def reporters_visible_to(user: User) -> Select[Staff]:
     """The people whose days and reports the user may read: oneself, or those of the project."""
     scope = reach(user, "reports:read")
     query = select(Staff)

@@ -50,7 +50,7 @@ class Share(Base):
     percent: Mapped[Exact]
 
 
-def deals_visible_to(user: User) -> Select[tuple[Deal]]:
+def deals_visible_to(user: User) -> Select[Deal]:
     """A consultant's own (by `staff_id` or a share), those of the project for managers and finance."""
     scope = reach(user, "deals:read")
     query = select(Deal)

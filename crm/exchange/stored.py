@@ -82,7 +82,7 @@ def sealed_keys(connection: Connection, table: Table) -> set[tuple[Any, ...]]:
 
 def _selected(connection: Connection, column: Column, rows: SqlTable) -> Any:
     """The column as plain numbers or text, so that nothing is converted row by row."""
-    plain = literal_column(f'{rows.name}."{column.name}"')
+    plain: Any = literal_column(f'{rows.name}."{column.name}"')
     if column.kind in _DAYS:
         on_server = connection.dialect.name == "postgresql"
         days = _SERVER_DAY if on_server else _SQLITE_DAY

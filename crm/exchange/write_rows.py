@@ -41,7 +41,7 @@ def _insert(connection: Connection, merge: Merge, places: Ints) -> None:
     table = merge.table.name
     if on_server:
         cursor = connection.connection.cursor()
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         return

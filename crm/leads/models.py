@@ -232,7 +232,7 @@ def holder_on(on: dt.date) -> ColumnElement[str | None]:
     return case((last.is_(None), Customer.owner), else_=handed)
 
 
-def customers_visible_to(user: User, on: dt.date) -> Select[tuple[Customer]]:
+def customers_visible_to(user: User, on: dt.date) -> Select[Customer]:
     """A consultant's are those held on that date, a manager's those of the project; others see none."""
     scope = reach(user, "customers:read")
     query = select(Customer)
@@ -250,7 +250,7 @@ def in_project(project: str | None) -> ColumnElement[bool]:
     )
 
 
-def arrivals_visible_to(user: User, on: dt.date) -> Select[tuple[Customer]]:
+def arrivals_visible_to(user: User, on: dt.date) -> Select[Customer]:
     """Who came or called today in the project, for the reception; the page masks them."""
     query = select(Customer)
     if reach(user, "arrivals:read") != "project":
@@ -265,7 +265,7 @@ def arrivals_visible_to(user: User, on: dt.date) -> Select[tuple[Customer]]:
     return query.where(in_project(user.project), Customer.customer_id.in_(today))
 
 
-def contacts_visible_to(user: User, on: dt.date) -> Select[tuple[Contact]]:
+def contacts_visible_to(user: User, on: dt.date) -> Select[Contact]:
     """The contacts with customers whom the user may read, and what the user wrote."""
     customers = customers_visible_to(user, on).with_only_columns(Customer.customer_id)
     query = select(Contact)
@@ -274,7 +274,7 @@ def contacts_visible_to(user: User, on: dt.date) -> Select[tuple[Contact]]:
     return query.where(Contact.customer_id.in_(customers))
 
 
-def waiver_requests_visible_to(user: User) -> Select[tuple[WaiverRequest]]:
+def waiver_requests_visible_to(user: User) -> Select[WaiverRequest]:
     """One's own requests, and those of the project for who signs them."""
     query = select(WaiverRequest)
     if reach(user, "waivers:sign") == "project":
@@ -283,6 +283,6 @@ def waiver_requests_visible_to(user: User) -> Select[tuple[WaiverRequest]]:
     return query.where(WaiverRequest.asked_by == user.staff_id if user.staff_id else false())
 
 
-def saved_views_visible_to(account_id: int) -> Select[tuple[SavedView]]:
+def saved_views_visible_to(account_id: int) -> Select[SavedView]:
     """Only the own ones."""
     return select(SavedView).where(SavedView.account_id == account_id)

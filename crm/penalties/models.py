@@ -98,12 +98,12 @@ event.listen(LedgerEntry, "before_delete", _refuse_row)
 event.listen(Session, "do_orm_execute", _refuse_statement)
 
 
-def entries_visible_to(user: User) -> Select[tuple[LedgerEntry]]:
+def entries_visible_to(user: User) -> Select[LedgerEntry]:
     """One's own, the project's for its managers and finance, all for HR."""
     return select(LedgerEntry).where(_within_reach(user, LedgerEntry.staff_id))
 
 
-def provisional_visible_to(user: User) -> Select[tuple[ProvisionalEntry]]:
+def provisional_visible_to(user: User) -> Select[ProvisionalEntry]:
     """The same for what is not yet posted."""
     return select(ProvisionalEntry).where(_within_reach(user, ProvisionalEntry.staff_id))
 

@@ -190,7 +190,7 @@ class Job(Base):
     ended_at: Mapped[dt.datetime | None]
 
 
-def audit_visible_to(account: Account) -> Select[tuple[AuditRow]]:
+def audit_visible_to(account: Account) -> Select[AuditRow]:
     """The whole log, for those who may read it; nothing for others."""
     query = select(AuditRow)
     return query if account.may(Permission.AUDIT_READ) else query.where(AuditRow.audit_id < 0)

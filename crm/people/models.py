@@ -100,7 +100,7 @@ class ParameterValue(Base):
     set_at: Mapped[dt.datetime]
 
 
-def staff_visible_to(user: User) -> Select[tuple[Staff]]:
+def staff_visible_to(user: User) -> Select[Staff]:
     """Everyone for HR and the administrator, those of the project for managers, oneself for the others."""
     scope = reach(user, "staff:read")
     query = select(Staff)
@@ -111,7 +111,7 @@ def staff_visible_to(user: User) -> Select[tuple[Staff]]:
     return query.where(Staff.staff_id == user.staff_id if scope == "own" else false())
 
 
-def leave_requests_visible_to(user: User) -> Select[tuple[LeaveRequest]]:
+def leave_requests_visible_to(user: User) -> Select[LeaveRequest]:
     """One's own, and those that one may grant."""
     query = select(LeaveRequest).join(Staff, Staff.staff_id == LeaveRequest.staff_id)
     if reach(user, "roster:write") == "all":

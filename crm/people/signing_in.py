@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from crm.errors import Invalid, TooMany
 from crm.extensions import db
@@ -75,11 +76,7 @@ def _begin(account_id: int, password: str, visitor: Visitor, at: dt.datetime) ->
             agent=visitor.agent[:200],
         )
         session.add(begun)
-        session.execute(
-            delete(SignInAttempt).where(
-                SignInAttempt.login == account.login, SignInAttempt.address == visitor.address
-            )
-        )
+        _forget_tries(session, account.login, visitor.address)
         audit.record(account.actor, "sign_in.done", at=at, address=visitor.address)
     return begun, token
 
@@ -98,7 +95,7 @@ def give_second_factor(token: str, code: str, visitor: Visitor, at: dt.datetime)
             row.waits_for_factor = False
             row.token_hash = hash_of(fresh)
             row.seen_at = at
-            session.execute(delete(SignInAttempt).where(SignInAttempt.login == row.account.login))
+            _forget_tries(session, row.account.login, visitor.address)
         audit.record(
             row.account.actor,
             "second_factor.given" if accepted else "second_factor.failed",
@@ -142,18 +139,16 @@ def end_sessions(
 ) -> int:
     """End the sessions of an account, or one of them, or all `but` one; says how many were ended."""
     with atomic() as session:
-        query = (
-            update(SignIn)
-            .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
-            .values(ended_at=at, ended_because=because)
-        )
+        query = select(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
         if only is not None:
             query = query.where(SignIn.session_id == only)
         if but is not None:
             query = query.where(SignIn.session_id != but)
-        ended = session.execute(query.execution_options(synchronize_session="fetch")).rowcount
-        audit.record(by, "session.ended", str(account_id), at=at, because=because, count=ended)
-    return int(ended)
+        ended = session.scalars(query).all()
+        for row in ended:
+            row.ended_at, row.ended_because = at, because
+        audit.record(by, "session.ended", str(account_id), at=at, because=because, count=len(ended))
+    return len(ended)
 
 
 def prove_again(sign_in: SignIn, password: str, visitor: Visitor, at: dt.datetime) -> None:
@@ -164,7 +159,9 @@ def prove_again(sign_in: SignIn, password: str, visitor: Visitor, at: dt.datetim
         audit.record(account.actor, "proof.failed", at=at, address=visitor.address)
         raise Invalid("密码不正确。", "The password is wrong.", "password")
     with atomic() as session:
-        session.get_one(SignIn, sign_in.session_id).proved_at = at
+        row = session.get_one(SignIn, sign_in.session_id)
+        row.proved_at = at
+        _forget_tries(session, row.account.login, visitor.address)
 
 
 def proved_lately(sign_in: SignIn, at: dt.datetime) -> bool:
@@ -181,6 +178,12 @@ def _count_try(login: str, address: str, at: dt.datetime) -> None:
             session.add(SignInAttempt(login=login, address=address, at=at))
     if seconds:
         raise TooMany(seconds)
+
+
+def _forget_tries(session: Session, login: str, address: str) -> None:
+    session.execute(
+        delete(SignInAttempt).where(SignInAttempt.login == login, SignInAttempt.address == address)
+    )
 
 
 def wait_of(login: str, address: str, at: dt.datetime) -> int:

@@ -50,17 +50,17 @@ class Resignation(Base):
     sales_bonus: Mapped[Decimal | None]
 
 
-def quotas_visible_to(user: User) -> Select[tuple[Quota]]:
+def quotas_visible_to(user: User) -> Select[Quota]:
     """As far as the user may read staff."""
     return select(Quota).where(_within(user, "staff:read", Quota.staff_id))
 
 
-def cases_visible_to(user: User) -> Select[tuple[Case]]:
+def cases_visible_to(user: User) -> Select[Case]:
     """One's own, the project's, or all."""
     return select(Case).where(_within(user, "cases:read", Case.staff_id))
 
 
-def resignations_visible_to(user: User) -> Select[tuple[Resignation]]:
+def resignations_visible_to(user: User) -> Select[Resignation]:
     """One's own, the project's, or all."""
     return select(Resignation).where(_within(user, "cases:read", Resignation.staff_id))
 

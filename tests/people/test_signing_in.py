@@ -329,3 +329,13 @@ def test_personal_pages_are_not_kept_and_cannot_be_framed(signed_in):
     for word in ("frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'", "'nonce-"):
         assert word in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_showing_the_password_again_and_again_does_not_bring_on_the_brakes(wang):
+    sign_in, _ = signing_in.sign_in("wang", PASSWORD, HERE, MORNING)
+    for _ in range(20):
+        signing_in.prove_again(sign_in, PASSWORD, HERE, MORNING)
+    with pytest.raises(Invalid):
+        signing_in.prove_again(sign_in, "wrong", HERE, MORNING)
+    assert signing_in.proved_lately(sign_in, MORNING + signing_in.PROOF_LASTS)
+    assert not signing_in.proved_lately(sign_in, MORNING + signing_in.PROOF_LASTS + SECOND)
