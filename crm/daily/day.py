@@ -72,7 +72,7 @@ def _add_contacts(session: Session, found: dict[str, Day], on: dt.date) -> None:
         )
         .order_by(Contact.happened_at, Contact.contact_id)
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     homes = {contact.customer_id: household for contact, _, household in rows if contact.kind == "visit"}
     served = _with_earlier_deposit(session, homes, on)
     seen: set[tuple[str, str]] = set()
@@ -106,7 +106,7 @@ def _with_earlier_deposit(session: Session, homes: dict[str, str | None], on: dt
         .join(Deal, Deal.customer_id == Customer.customer_id)
         .where(deposit, or_(Customer.customer_id.in_(homes), Customer.household.in_(named)))
     )
-    return {_home(customer_id, household) for customer_id, household in session.execute(query).tuples()}
+    return {_home(customer_id, household) for customer_id, household in session.execute(query)}
 
 
 def _add_deals(session: Session, found: dict[str, Day], on: dt.date) -> None:
@@ -117,7 +117,7 @@ def _add_deals(session: Session, found: dict[str, Day], on: dt.date) -> None:
         .where(dated)
         .order_by(Deal.deal_id)
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     owners = _whose(session, [deal for deal, _ in rows])
     for deal, name in rows:
         for staff_id in owners[deal.deal_id] & found.keys():

@@ -97,14 +97,14 @@ def _readings(session: Session, staff_id: str, on: dt.date) -> list[tuple[str, d
     query = select(ReportReading.read_by, ReportReading.read_at).where(
         ReportReading.staff_id == staff_id, ReportReading.date == on
     )
-    rows = session.execute(query.order_by(ReportReading.read_at)).tuples().all()
+    rows = session.execute(query.order_by(ReportReading.read_at)).all()
     names = _names(session, [reader for reader, _ in rows])
     return [(names.get(reader, reader), read_at) for reader, read_at in rows]
 
 
 def _names(session: Session, staff_ids: Sequence[str]) -> dict[str, str]:
     query = select(Staff.staff_id, Staff.name).where(Staff.staff_id.in_(staff_ids))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def _kept_counts(session: Session, user: Account, on: dt.date) -> dict[str, tupl
         .with_only_columns(KeptDuty.staff_id, func.count().filter(overdue), func.count().filter(due))
         .group_by(KeptDuty.staff_id)
     )
-    return {staff_id: (late, late + soon) for staff_id, late, soon in session.execute(query).tuples()}
+    return {staff_id: (late, late + soon) for staff_id, late, soon in session.execute(query)}
 
 
 def _read_by(session: Session, user: Account, on: dt.date) -> set[str]:

@@ -17,7 +17,7 @@ from crm.leads.blueprint import blueprint
 from crm.leads.contact_forms import ContactForm, ViewingForm, form_of, with_own_ids
 from crm.leads.contact_queries import contact_history
 from crm.leads.models import Contact, Customer, contacts_visible_to, customers_visible_to
-from crm.leads.worklist_queries import duty_of, is_open, lines_of, worklist
+from crm.leads.worklist_queries import counts, duty_of, is_open, lines_of
 from crm.people.forms import put_back
 from crm.people.signed_in import me
 from crm.permissions import Permission, requires
@@ -82,10 +82,9 @@ def _next_days(day: dt.date) -> list[tuple[str, dt.date]]:
 @requires(Permission.OWN_CONTACTS_WRITE)
 def record_contact(customer_id: str) -> Page:
     """Keep what was typed; in Today the row then leaves the list."""
-    customer = _my_customer(customer_id)
     form = with_own_ids(ContactForm())
     if not form.validate_on_submit():
-        return again(_record_page(form, customer))
+        return again(_record_page(form, _my_customer(customer_id)))
     try:
         answer = once(
             me().actor,
@@ -116,7 +115,7 @@ def answer_row(contact_id: str) -> str:
     return render_template(
         "leads/today_after.html",
         contact=contact,
-        customer=_my_customer(contact.customer_id),
+        customer=db.session.get_one(Customer, contact.customer_id),
         line=line,
         form=with_own_ids(ViewingForm(formdata=None)) if asks else None,
         **_top_line(),
@@ -125,7 +124,7 @@ def answer_row(contact_id: str) -> str:
 
 def _top_line() -> dict[str, object]:
     mine = select(Report.submitted_at).where(Report.staff_id == me().staff_id, Report.date == today())
-    return {"listed": worklist(db.session(), me(), today()), "sent_at": db.session.scalar(mine)}
+    return {"listed": counts(db.session(), me(), today()), "sent_at": db.session.scalar(mine)}
 
 
 def _my_contact(contact_id: str) -> Contact:

@@ -6,7 +6,7 @@ whoever asks, and nothing is written.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
 import pandas as pd
@@ -44,15 +44,18 @@ class Duty:
 
 
 FIELDS = tuple(field.name for field in fields(Duty))
+_AT_ONCE = {"synchronize_session": False}
 
 
 def computed(session: Session, customer_ids: Iterable[str], on: dt.date) -> list[Duty]:
     """The duties of these customers and of everyone of their households, fresh from the core."""
-    rows = households_of(session, customer_ids)
+    return _computed(session, households_of(session, customer_ids), on)
+
+
+def _computed(session: Session, rows: Households, on: dt.date) -> list[Duty]:
     if not rows.customers:
         return []
     frame = duties(tables_of(session, rows), parameters_in_force(session), on)
-    frame = frame[frame["kind"] != "report"]
     return _duties(frame, rows, on) if len(frame) else []
 
 
@@ -63,6 +66,8 @@ def _duties(frame: pd.DataFrame, rows: Households, on: dt.date) -> list[Duty]:
     for customer, staff, kind, due, done, overdue, cost in zip(
         *(frame[name].tolist() for name in columns), strict=True
     ):
+        if kind == "report":
+            continue
         found.append(
             Duty(
                 customer_id=customer,
@@ -126,12 +131,10 @@ def is_rolled(session: Session, staff_id: str, on: dt.date) -> bool:
 
 def refresh_household(session: Session, customer_ids: Iterable[str], on: dt.date) -> None:
     """Compute the kept duties of these customers and their households anew; inside `atomic()`."""
-    ids = sorted(set(customer_ids))
-    rows = households_of(session, ids)
-    members = [row[0] for row in rows.customers] or ids
-    fresh = computed(session, members, on)
-    session.execute(delete(KeptDuty).where(KeptDuty.customer_id.in_(members)))
-    _store(session, fresh)
+    rows = households_of(session, customer_ids)
+    members = [row[0] for row in rows.customers]
+    session.execute(delete(KeptDuty).where(KeptDuty.customer_id.in_(members)), execution_options=_AT_ONCE)
+    _store(session, _computed(session, rows, on))
 
 
 def roll(session: Session, staff_id: str, on: dt.date) -> None:
@@ -148,7 +151,8 @@ def roll(session: Session, staff_id: str, on: dt.date) -> None:
 
 def _store(session: Session, fresh: list[Duty]) -> None:
     if fresh:
-        session.execute(insert(KeptDuty), [dict(zip(FIELDS, astuple(duty), strict=True)) for duty in fresh])
+        rows = [{name: getattr(duty, name) for name in FIELDS} for duty in fresh]
+        session.execute(insert(KeptDuty.__table__), rows)
 
 
 def roll_if_needed(session: Session, staff_id: str, on: dt.date) -> None:
@@ -191,7 +195,7 @@ def after_import(session: Session, merges: Mapping[str, Merge]) -> None:
 def differences(session: Session) -> list[str]:
     """What a check finds: every kept duty of a rolled person that the core would not give now."""
     found = []
-    for staff_id, on in session.execute(select(DutyRoll.staff_id, DutyRoll.on)).tuples().all():
+    for staff_id, on in session.execute(select(DutyRoll.staff_id, DutyRoll.on)).all():
         fresh = {duty.customer_id: duty for duty in live(session, staff_id, on)}
         kept = {duty.customer_id: duty for duty in _kept(session, staff_id)}
         found += _unlike(staff_id, fresh, kept)

@@ -51,16 +51,23 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Worklist:
-    """A page of the list, and how much there is in all."""
+class Counts:
+    """How much there is on a date: overdue, due and not done, due on the next workday."""
 
     on: dt.date
     days: Days
     overdue: int
     due: int
     upcoming: int
+
+
+@dataclass(frozen=True)
+class Worklist(Counts):
+    """A page of the list, and how much there is in all."""
+
     lines: Sequence[Line]
     start: int
+    page: int = PAGE
 
     @property
     def total(self) -> int:
@@ -83,14 +90,24 @@ def worklist(session: Session, user: User, on: dt.date, start: int = 0, whose: s
     days = days_of(session, staff_id, on)
     if is_rolled(session, staff_id, on):
         kept = duties_visible_to(user).where(KeptDuty.staff_id == staff_id)
-        counts = _counts(session, kept, on, days.next_workday)
+        numbers = _counts(session, kept, on, days.next_workday)
         duties = _page(session, kept, on, days.next_workday, start)
     else:
         listed = _listed(live(session, staff_id, on), on, days.next_workday)
-        counts = tuple(sum(section_of(duty, on) == name for duty in listed) for name in SECTIONS)
+        overdue, due, upcoming = (sum(section_of(duty, on) == name for duty in listed) for name in SECTIONS)
+        numbers = overdue, due, upcoming
         duties = listed[start : start + PAGE]
-    overdue, due, upcoming = counts
-    return Worklist(on, days, overdue, due, upcoming, lines_of(session, duties, on), start)
+    return Worklist(on, days, *numbers, lines_of(session, duties, on), start)
+
+
+def counts(session: Session, user: User, on: dt.date) -> Counts:
+    """What the line on top says of the user's own list."""
+    staff_id = user.staff_id or ""
+    if not is_rolled(session, staff_id, on):
+        return worklist(session, user, on)
+    days = days_of(session, staff_id, on)
+    kept = duties_visible_to(user).where(KeptDuty.staff_id == staff_id)
+    return Counts(on, days, *_counts(session, kept, on, days.next_workday))
 
 
 def section_of(duty: Duty, on: dt.date) -> str:
@@ -178,7 +195,7 @@ def _customers(
         Customer.intent_grade,
         Customer.first_contact_at,
     )
-    found = session.execute(query.where(Customer.customer_id.in_(ids))).tuples()
+    found = session.execute(query.where(Customer.customer_id.in_(ids)))
     return {customer_id: (name, phone, grade, first) for customer_id, name, phone, grade, first in found}
 
 
@@ -193,7 +210,7 @@ def _contacts(session: Session, ids: list[str]) -> dict[str, tuple[object, ...]]
         Contact.next_step,
         Contact.next_on,
     )
-    found = session.execute(query.where(Contact.contact_id.in_(ids))).tuples()
+    found = session.execute(query.where(Contact.contact_id.in_(ids)))
     return {row[0]: tuple(row[1:]) for row in found}
 
 
@@ -219,7 +236,7 @@ def days_of(session: Session, staff_id: str, on: dt.date) -> Days:
     )
     planned = {day: kind == "work" for day, kind in session.execute(roster)}
     own = select(CalendarDay.date, CalendarDay.workday).where(CalendarDay.date.between(on, last))
-    company = dict(session.execute(own).tuples().all())
+    company = dict(session.execute(own).all())
 
     def works(day: dt.date) -> bool:
         if staff is None or not staff.employed_on(day):

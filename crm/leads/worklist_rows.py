@@ -81,7 +81,7 @@ def _read(
     found: list[Row] = []
     columns = [_plain(getattr(rows, name)) for name in names]
     for some in _chunks(ids):
-        found += session.execute(select(*columns).where(key.in_(some), *only)).tuples()
+        found += session.execute(select(*columns).where(key.in_(some), *only))
     return found
 
 
@@ -99,7 +99,7 @@ def tables_of(session: Session, rows: Households, deal_shares: bool = False) -> 
     ids = sorted(holders)
     staff = _read(session, Staff, STAFF, Staff.staff_id, ids)
     roster = _read(session, RosterDay, ("staff_id", "date", "kind"), RosterDay.staff_id, ids)
-    calendar = session.execute(select(CalendarDay.date, CalendarDay.workday)).tuples().all()
+    calendar = session.execute(select(CalendarDay.date, CalendarDay.workday)).all()
     return Tables(
         {
             "staff": _staff(staff),

@@ -2,6 +2,7 @@
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -16,6 +17,25 @@ from crm.people.signed_in import me, visitor
 from crm.permissions import Permission, requires
 from crm.store.once import once
 from crm.web import say
+from crm.web.assets import icon
+
+
+@blueprint.app_template_global()
+def same_for_rows() -> dict[str, str | Markup]:
+    """What all rows of a page share, made once: the beginnings of addresses, words, the telephone's picture."""
+    return {
+        "customer": _before_the_id("leads.customer"),
+        "record": _before_the_id("leads.record_form"),
+        "today": _before_the_id("leads.call_customer"),
+        "telephone": icon("phone"),
+        "call": _("拨打"),
+        "nobody": _("未接通"),
+        "write": _("记录"),
+    }
+
+
+def _before_the_id(endpoint: str) -> str:
+    return url_for(endpoint, customer_id="ID").split("ID")[0]
 
 
 @blueprint.get("/today", endpoint="today")
