@@ -13,12 +13,13 @@ from crm.rulebook.words import words
 
 def probation_findings(history: History, since: int, lang: str) -> Iterator[Finding]:
     """All entries of section 7 from the day `since` to the as-of."""
-    sales = sales_by_person(history)
+    people = history.people
+    in_question = people.subject & (people.probation_end > since)
+    sales = sales_by_person(history, in_question, int(people.hired.min(initial=since)))
     for who, theirs in sorted(sales.items()):
-        if history.people.subject[who]:
-            found = _first_date(history, who, theirs, lang)
-            if found is not None and found[0] >= since:
-                yield single("early-confirmation", who, found[0], found[1])
+        found = _first_date(history, who, theirs, lang)
+        if found is not None and found[0] >= since:
+            yield single("early-confirmation", who, found[0], found[1])
 
 
 def _first_date(history: History, who: int, sales: list[Sale], lang: str) -> tuple[int, str] | None:

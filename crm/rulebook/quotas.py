@@ -56,7 +56,8 @@ def quota_findings(history: History, since: int, lang: str) -> Iterator[Finding]
 def _judged(history: History, since: int) -> Iterator[Judged]:
     frame, people = history.tables["quotas"], history.people
     person = codes_in(people.ids, frame["staff_id"]).tolist()
-    sales = sales_by_person(history)
+    months = [first for first in frame["month"].tolist() if month_end(first) >= since]
+    sales = sales_by_person(history, people.subject, min(months, default=since))
     for who, first, quota in zip(person, frame["month"].tolist(), frame["units"].tolist(), strict=True):
         last = month_end(first)
         employed = people.hired[who] <= first and people.left[who] >= last

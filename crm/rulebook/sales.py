@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from crm.rulebook.calendar import Flags
 from crm.rulebook.history import History
 from crm.rulebook.tables import NO_DAY
 
@@ -24,8 +25,8 @@ class Sale:
         return self.cancelled == NO_DAY or self.cancelled > day
 
 
-def sales_by_person(history: History) -> dict[int, list[Sale]]:
-    """The contracted deals of each person that count as units, by contract date and deal id."""
+def sales_by_person(history: History, people: Flags, since: int) -> dict[int, list[Sale]]:
+    """The deals of these people, contracted from a day on, that count as units; by contract date and id."""
     deals, credits = history.deals, history.credits
     found: dict[int, list[Sale]] = {}
     for deal, who, percent in zip(

@@ -17,8 +17,7 @@ def check_first_contacts(book: Book, log: FaultLog) -> None:
     customers, contacts = book["customers"], book["contacts"]
     if not len(customers) or not len(contacts):
         return
-    codes, names = contacts.codes("customer_id")
-    places = look_up(codes, customers.places(names), -1)
+    places = contacts.rows_in(customers, "customer_id")
     first = look_up(places, customers["first_contact_at"], NO_TIME)
     happened = contacts["happened_at"]
     judged = (first != NO_TIME) & (happened != NO_TIME)

@@ -26,6 +26,8 @@ def _check_key(loaded: Loaded, log: FaultLog) -> None:
     table = loaded.table
     single = table.key[0] if len(table.key) == 1 else None
     # The common, large case: nothing more is needed where all are different.
+    if single in loaded.different:
+        return
     if single and is_plain_text(table, table.column(single)) and loaded.frame[single].is_unique:
         return
     key, known = _combined(loaded)
@@ -72,11 +74,12 @@ def check_references(book: Book, stored: Stored, log: FaultLog) -> None:
 
 def _check_reference(loaded: Loaded, column: Column, target: Loaded, stored: Stored, log: FaultLog) -> None:
     codes, names = loaded.codes(column.name)
-    kept = stored.get(target.table.name, ())
-    unknown = (target.places(names) < 0) & ~np.array([name in kept for name in names], dtype=bool)
-    if not unknown.any():
+    missing = (loaded.rows_in(target, column.name) < 0) & (codes >= 0)
+    if not missing.any():
         return
+    kept = stored.get(target.table.name, ())
+    unknown = missing & ~look_up(codes, np.array([name in kept for name in names], dtype=bool), True)
     chinese, english = _NAMES[target.table.name]
     wrong = Words(f"在{chinese}表里没有", f"names nothing in {english}")
     expected = Words(f"{chinese}表中的编号", f"an id of the {english} table")
-    loaded.add_faults(log, look_up(codes, unknown, False).astype(bool), column.name, wrong, expected)
+    loaded.add_faults(log, unknown, column.name, wrong, expected)

@@ -1,7 +1,6 @@
 """Who has each customer: transfers that change nothing, and customers whose owner left."""
 
 from collections import defaultdict
-from itertools import zip_longest
 
 import numpy as np
 
@@ -26,8 +25,7 @@ def check_tracking(book: Book, log: FaultLog) -> None:
 
 def _owners(book: Book) -> Ints:
     """Each customer's first owner as a row of `staff`, -1 where that is not known."""
-    codes, names = book["customers"].codes("owner")
-    return look_up(codes, book["staff"].places(names), -1)
+    return book["customers"].rows_in(book["staff"], "owner").copy()
 
 
 def _follow_transfers(book: Book, first: Ints, last_owner: Ints) -> Mask:
@@ -36,22 +34,28 @@ def _follow_transfers(book: Book, first: Ints, last_owner: Ints) -> Mask:
     Of several that take effect on one date (the first contact's or later), the latest `on` stands.
     """
     transfers = book["transfers"]
-    codes, names = transfers.codes("customer_id")
-    customer = look_up(codes, book["customers"].places(names), -1)
-    to_codes, to_names = transfers.codes("to")
-    to = look_up(to_codes, book["staff"].places(to_names), -1)
+    customer = transfers.rows_in(book["customers"], "customer_id")
+    to = transfers.rows_in(book["staff"], "to")
     on = transfers["on"]
     effective = np.maximum(on, look_up(customer, first, NO_DAY))
-    same = np.zeros(len(transfers), dtype=bool)
     order = np.lexsort((on, effective, customer))
     order = order[(customer[order] >= 0) & (on[order] != NO_DAY) & transfers.sound()[order]]
-    for here, after in zip_longest(order, order[1:]):
-        if after is not None and (customer[here], effective[here]) == (customer[after], effective[after]):
-            continue
-        holder = last_owner[customer[here]]
-        same[here] = to[here] >= 0 and to[here] == holder
-        last_owner[customer[here]] = to[here]
+    stands = np.ones(len(order), dtype=bool)
+    stands[:-1] = _differ(customer[order]) | _differ(effective[order])
+    order = order[stands]
+    holder = last_owner[customer[order]]
+    followed = ~_differ(customer[order])
+    holder[1:][followed] = to[order][:-1][followed]
+    same = np.zeros(len(transfers), dtype=bool)
+    same[order] = (to[order] >= 0) & (to[order] == holder)
+    last_owner[customer[order]] = to[order]
     return same
+
+
+def _differ(values: Ints) -> Mask:
+    """Whether each value but the last differs from the one after it."""
+    different: Mask = values[1:] != values[:-1]
+    return different
 
 
 def _warn_of_leavers(book: Book, last_owner: Ints, log: FaultLog) -> None:
@@ -72,8 +76,7 @@ def _warn_of_leavers(book: Book, last_owner: Ints, log: FaultLog) -> None:
 def _contract_days(book: Book) -> Ints:
     """Each customer's first contract date, or never."""
     customers, deals = book["customers"], book["deals"]
-    codes, names = deals.codes("customer_id")
-    places = look_up(codes, customers.places(names), -1)
+    places = deals.rows_in(customers, "customer_id")
     days = np.full(len(customers), np.iinfo(np.int32).max, dtype=np.int32)
     np.minimum.at(days, places[places >= 0], _or_never(deals["contract_on"])[places >= 0])
     return days

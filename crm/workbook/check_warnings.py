@@ -53,8 +53,7 @@ def _dated(book: Book) -> Iterator[tuple[str, str, list[Ints]]]:
 
 def _warn_outside(book: Book, loaded: Loaded, column: str, days: list[Ints], log: FaultLog) -> None:
     staff = book["staff"]
-    codes, names = loaded.codes("staff_id")
-    places = look_up(codes, staff.places(names), -1)
+    places = loaded.rows_in(staff, "staff_id")
     hired = look_up(places, staff["hired_on"], NO_DAY)
     left = look_up(places, np.where(staff["left_on"] == NO_DAY, _FAR, staff["left_on"]), _FAR)
     outside: Mask = np.zeros(len(loaded), dtype=bool)
@@ -65,8 +64,7 @@ def _warn_outside(book: Book, loaded: Loaded, column: str, days: list[Ints], log
 
 def _warn_last_day(book: Book, log: FaultLog) -> None:
     resignations, staff = book["resignations"], book["staff"]
-    codes, names = resignations.codes("staff_id")
-    places = look_up(codes, staff.places(names), -1)
+    places = resignations.rows_in(staff, "staff_id")
     left = look_up(places, staff["left_on"], NO_DAY)
     last = resignations["last_on"]
     resignations.warn(log, (places >= 0) & (last != NO_DAY) & (last != left), "last_on", _LAST_DAY)
@@ -77,8 +75,7 @@ def _warn_quotas(book: Book, log: FaultLog) -> None:
     quotas, staff = book["quotas"], book["staff"]
     months = np.unique(quotas["month"])
     subject = _is(staff, "role", "consultant") & _is(staff, "trade", "property")
-    codes, names = quotas.codes("staff_id")
-    places = look_up(codes, staff.places(names), -1)
+    places = quotas.rows_in(staff, "staff_id")
     for month in months[months != NO_DAY]:
         first = date_of(month)
         last = (np.datetime64(first, "M") + 1).astype("datetime64[D]").astype(int) - 1

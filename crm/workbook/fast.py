@@ -41,6 +41,8 @@ class Raw:
     coded: dict[str, tuple[Ints, list[str]]] = field(default_factory=dict)
     texts: dict[str, pd.Series[Any]] = field(default_factory=dict)
     seconds: dict[str, Ints] = field(default_factory=dict)
+    different: set[str] = field(default_factory=set)
+    """Columns that the library knows to hold no value twice."""
 
 
 Engine = Callable[[Plain, Layout], Raw]
@@ -62,7 +64,8 @@ def read_fast(table: Table, sheet: str, buffer: Buffer, engine: Engine) -> tuple
     except (Doubt, BadCell):
         return None
     headers = {name: layout.header[place] for name, place in layout.places.items()}
-    return Loaded(table, frame_of(table, columns, raw.length), sheet=sheet, headers=headers), warnings
+    frame, different = frame_of(table, columns, raw.length), frozenset(raw.different)
+    return Loaded(table, frame, sheet=sheet, headers=headers, different=different), warnings
 
 
 def _header(scanned: Plain) -> list[str]:

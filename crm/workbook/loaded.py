@@ -25,7 +25,8 @@ class Loaded:
 
     `rows` are the spreadsheet's row numbers (None: row i of the frame is row i + 2), `bad` marks rows with a
     faulty cell, of which nothing more should be concluded (None: no row is). `whole` is false where rows or
-    the key itself could not be read, so that nobody can say what the table does not hold.
+    the key itself could not be read, so that nobody can say what the table does not hold. `different` names
+    columns that are known to hold no value twice.
     """
 
     table: Table
@@ -35,6 +36,8 @@ class Loaded:
     sheet: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     whole: bool = True
+    different: frozenset[str] = frozenset()
+    _named: dict[str, Ints] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -63,12 +66,19 @@ class Loaded:
     def _places(self) -> dict[str, int]:
         """The first row of the frame with each key, for a table whose key is one column."""
         keys = texts(self.frame[self.table.key[0]])
-        return {name: place for place, name in reversed(list(enumerate(keys)))}
+        return dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
 
     def places(self, keys: Iterable[str]) -> Ints:
         """The row of the frame with each of these keys, -1 where there is none."""
         known = self._places
         return np.array([known.get(key, -1) for key in keys], dtype=np.int64)
+
+    def rows_in(self, target: Loaded, column: str) -> Ints:
+        """For each row the row of `target` that the id in `column` names, -1 where there is none."""
+        if column not in self._named:
+            codes, names = self.codes(column)
+            self._named[column] = look_up(codes, target.places(names), -1)
+        return self._named[column]
 
     def shown(self, column: str, place: int | np.integer[Any]) -> str:
         """A cell as a person would write it; "" where it is empty."""
