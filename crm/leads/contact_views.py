@@ -105,8 +105,8 @@ def record_contact(customer_id: str) -> Page:
 
 
 def answer_row(contact_id: str) -> str:
-    """What Today shows after a record: nothing more of the row, the viewing's questions, or one more try."""
-    contact = _my_contact(contact_id)
+    """What Today shows after the user's own record: nothing more of the row, the viewing's questions, or one more try."""
+    contact = db.session.get_one(Contact, contact_id)
     line = None
     duty = duty_of(db.session(), me(), contact.customer_id, today())
     if duty is not None and is_open(duty, today()):

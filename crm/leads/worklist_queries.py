@@ -17,7 +17,8 @@ from crm.permissions import User
 from crm.rulebook.calendar import company_workdays
 from crm.rulebook.tables import day_number
 
-PAGE = 50
+PAGE = 30
+"""Rows at a time: a day's work; the rest is one tap away."""
 AHEAD_DAYS = 21
 """How far ahead the next workday is looked for: longer than any holiday."""
 SECTIONS = ("overdue", "today", "next")

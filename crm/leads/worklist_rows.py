@@ -45,9 +45,11 @@ STAFF = ("staff_id", "role", "project", "trade", "hired_on", "left_on", "probati
 
 def households_of(session: Session, customer_ids: Iterable[str]) -> Households:
     """The rows of these customers and of all members of their households."""
-    ids = _with_members(session, sorted(set(customer_ids)))
+    asked = sorted(set(customer_ids))
+    customers = _customers_with_members(session, asked)
+    ids = sorted(row[0] for row in customers)
     return Households(
-        customers=_read(session, Customer, CUSTOMERS, Customer.customer_id, ids),
+        customers=customers,
         contacts=_read(session, Contact, CONTACTS, Contact.customer_id, ids, Contact.struck_at.is_(None)),
         transfers=_read(session, Transfer, TRANSFERS, Transfer.customer_id, ids),
         waivers=_read(session, Waiver, WAIVERS, Waiver.customer_id, ids),
@@ -55,15 +57,11 @@ def households_of(session: Session, customer_ids: Iterable[str]) -> Households:
     )
 
 
-def _with_members(session: Session, ids: list[str]) -> list[str]:
-    named: set[str] = set()
-    for some in _chunks(ids):
-        households = select(Customer.household).where(Customer.customer_id.in_(some))
-        named.update(name for name in session.scalars(households.distinct()) if name)
-    members = set(ids)
-    for some in _chunks(sorted(named)):
-        members.update(session.scalars(select(Customer.customer_id).where(Customer.household.in_(some))))
-    return sorted(members)
+def _customers_with_members(session: Session, ids: list[str]) -> list[Row]:
+    rows = {row[0]: row for row in _read(session, Customer, CUSTOMERS, Customer.customer_id, ids)}
+    households = sorted({row[1] for row in rows.values() if row[1]})
+    members = _read(session, Customer, CUSTOMERS, Customer.household, households)
+    return list((rows | {row[0]: row for row in members}).values())
 
 
 def _chunks(ids: list[str]) -> Iterable[list[str]]:
@@ -74,7 +72,7 @@ def _read(
     session: Session,
     rows: type[Any],
     names: Sequence[str],
-    key: InstrumentedAttribute[str],
+    key: InstrumentedAttribute[Any],
     ids: list[str],
     *only: ColumnElement[bool],
 ) -> list[Row]:
