@@ -34,6 +34,7 @@ def ensure_ready(engine: Engine) -> None:
     path = database_file(engine)
     if path is not None:
         _refuse_bad_file(path)
+        _make_file(path)
     found = current_revision(engine)
     if found == head_revision():
         return
