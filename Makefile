@@ -15,12 +15,15 @@ SAMPLE_PERIOD := --from 2026-10-01 --to 2026-10-31
 ROUNDS ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check lint bench lock picture clean
+.PHONY: help run replay test soak check lint bench lock picture clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
 
-run: $(VENV)/.installed ## replay the sample team's month
+run: $(VENV)/.installed ## try it: a lifelike company in the browser, on this machine only
+	@$(CRM) demo $(ARGS)
+
+replay: $(VENV)/.installed ## replay the sample team's month in the terminal
 	@$(CRM) replay $(SAMPLE) $(SAMPLE_PERIOD)
 	@echo
 	@echo "用自己的数据 Your own file:  $(CRM) template my.xlsx   (填好后 then fill it in)"

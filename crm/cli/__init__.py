@@ -14,6 +14,8 @@ COMMANDS = {
     "export": "crm.cli.store:export",
     "settle": "crm.cli.store:settle",
     "db": "crm.cli.database:database",
+    "serve": "crm.cli.serve:serve",
+    "demo": "crm.cli.demo:demo",
 }
 
 

@@ -46,7 +46,18 @@ def build_sample(month: date | None = None) -> Tables:
 
     Without a month, October 2026. The same month always gives the same tables.
     """
-    span, random, rows = Span((month or MONTH).replace(day=1)), Random(_SEED), Rows()
+    return build_tables(Span((month or MONTH).replace(day=1)))
+
+
+def build_tables(span: Span) -> Tables:
+    """The records of that team over that time; the same span always gives the same tables."""
+    rows = build_rows(span)
+    return tables_of({name: frame_from_rows(name, listed) for name, listed in rows.tables.items()})
+
+
+def build_rows(span: Span) -> Rows:
+    """The same as rows, with the values that a person would type."""
+    random, rows = Random(_SEED), Rows()
     team = consultants(span, random)
     company, calendar = company_days(span)
     rows["staff"].extend(staff_rows(span, team))
@@ -56,7 +67,7 @@ def build_sample(month: date | None = None) -> Tables:
     rows["quotas"].extend(_quotas(span, team))
     rows["reports"].extend(_reports(span, team, random))
     incidents.add(rows.tables, span)
-    return tables_of({name: frame_from_rows(name, listed) for name, listed in rows.tables.items()})
+    return rows
 
 
 def _customers(rows: Rows, span: Span, team: list[Consultant], random: Random) -> None:

@@ -10,11 +10,29 @@ Row = dict[str, object]
 PROJECTS = {"A": "滨江壹号", "B": "云栖府"}
 
 
+TEAM = (
+    ("A01", "王芳", 4),
+    ("A02", "陈晓燕", 7),
+    ("A03", "刘志强", 10),
+    ("A04", "周雨桐", 6),
+    ("B01", "张磊", 5),
+    ("B02", "赵敏", 9),
+    ("B03", "孙佳怡", 9),
+    ("B04", "郭宏伟", 19),
+)
+STAR, SICK, LEAVER, NEWCOMER = "A01", "A02", "A03", "A04"
+SECOND_STAR, BUSY, PARTNER, WEAK = "B01", "B02", "B03", "B04"
+
+
 @dataclass(frozen=True)
 class Span:
     """The three months of the sample; `month` is the first day of the one to show."""
 
     month: date
+    team: tuple[tuple[str, str, int], ...] = TEAM
+    """Id, name and pace of every consultant."""
+    arrivals_each: int = 33
+    """Customers whom each consultant meets, about."""
 
     @property
     def first(self) -> date:
@@ -80,24 +98,10 @@ class Consultant:
         return on in self.works
 
 
-TEAM = (
-    ("A01", "王芳", 4),
-    ("A02", "陈晓燕", 7),
-    ("A03", "刘志强", 10),
-    ("A04", "周雨桐", 6),
-    ("B01", "张磊", 5),
-    ("B02", "赵敏", 9),
-    ("B03", "孙佳怡", 9),
-    ("B04", "郭宏伟", 19),
-)
-STAR, SICK, LEAVER, NEWCOMER = "A01", "A02", "A03", "A04"
-SECOND_STAR, BUSY, PARTNER, WEAK = "B01", "B02", "B03", "B04"
-
-
 def consultants(span: Span, random: Random) -> list[Consultant]:
-    """The eight consultants with their shifts."""
+    """The consultants with their shifts."""
     team = []
-    for number, (staff_id, name, pace) in enumerate(TEAM):
+    for number, (staff_id, name, pace) in enumerate(span.team):
         hired = span.first - timedelta(days=500 + 61 * number)
         left = span.day(24) if staff_id == LEAVER else None
         if staff_id == NEWCOMER:

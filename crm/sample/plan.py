@@ -6,7 +6,6 @@ from random import Random
 
 from crm.sample.people import BUSY, LEAVER, NEWCOMER, SECOND_STAR, STAR, WEAK, Consultant, Span
 
-_ARRIVALS_EACH = 33
 _SHOW_HOLDING, _SHOW_PARTIES = (3, 4, 5), {2: 3, 3: 2, 4: 2}
 
 
@@ -56,7 +55,7 @@ def _arrivals(span: Span, person: Consultant, random: Random) -> list[Lead]:
     last = span.day(9) if person.staff_id == LEAVER else span.last
     days = [on for on in span.days() if person.works_on(on) and on <= last]
     weights = [2.2 if on.weekday() >= 5 else 1.0 for on in days]
-    came = random.choices(days, weights, k=_ARRIVALS_EACH * len(days) // 76)
+    came = random.choices(days, weights, k=span.arrivals_each * len(days) // 76)
     if person.staff_id == WEAK:
         came = came[: len(came) * 4 // 5]
     return [_lead(person, on, random) for on in came] + _extra_arrivals(span, person, random)
