@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy import Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from crm.extensions import db
@@ -34,7 +34,7 @@ from crm.transactions import atomic
 
 PAGE = 50
 MANY = 1000
-FREQUENT = 2000
+FREQUENT = 4000
 LONGEST_WORD = 30
 MOST_WORDS = 5
 SORTS = ("-first", "first", "name", "-name")
@@ -137,7 +137,7 @@ def _narrowed(user: Account, wanted: Wanted, on: dt.date) -> Select[tuple[Custom
     if wanted.kind:
         query = query.where(_first_kind() == wanted.kind)
     if wanted.state in ("tracked", "overdue", "pool", "opted_out"):
-        query = query.where(_state(wanted.state, on))
+        query = query.where(_state(wanted.state, user, on))
     for word in _words(wanted.q):
         query = query.where(_matches(word))
     return query
@@ -155,16 +155,24 @@ def _first_kind() -> ColumnElement[str | None]:
     )
 
 
-def _state(state: str, on: dt.date) -> ColumnElement[bool]:
-    duty = select(KeptDuty.customer_id).where(KeptDuty.on == on)
-    if state == "tracked":
-        return Customer.customer_id.in_(duty)
-    if state == "overdue":
-        return Customer.customer_id.in_(duty.where(KeptDuty.overdue_since.is_not(None)))
+def _state(state: str, user: Account, on: dt.date) -> ColumnElement[bool]:
+    if state in ("tracked", "overdue"):
+        return _has_duty(user, on, overdue=state == "overdue")
     if state == "pool":
         handed = select(Transfer.customer_id).where(Transfer.to.is_(None), Transfer.on <= on)
         return and_(Customer.customer_id.in_(handed), holder_on(on).is_(None))
     return Customer.opted_out_on <= on
+
+
+def _has_duty(user: Account, on: dt.date, overdue: bool) -> ColumnElement[bool]:
+    duties = select(KeptDuty.customer_id).where(KeptDuty.on == on)
+    if overdue:
+        duties = duties.where(KeptDuty.overdue_since.is_not(None))
+    if reach(user, "customers:read") == "own":
+        duties = duties.where(KeptDuty.staff_id == user.staff_id)
+    if _is_frequent(duties):
+        return duties.where(KeptDuty.customer_id == Customer.customer_id).exists()
+    return Customer.customer_id.in_(duties)
 
 
 def _words(q: str) -> list[str]:
@@ -178,42 +186,31 @@ def _matches(word: str) -> ColumnElement[bool]:
     if digits.isascii() and digits.isdigit():
         if len(digits) < LEAST_DIGITS:
             return false()
-        return _has(TAIL, _begins(digits[::-1]), frequent=False)
+        return _has(TAIL, _begins(digits[::-1]))
     found = [_all_grams(word)]
     if word.isascii() and word.isalpha():
-        found.append(_has(LETTERS, _begins(word), frequent=len(word) < 3))
+        found.append(_has(LETTERS, _begins(word)))
     return or_(*found)
 
 
 def _all_grams(word: str) -> ColumnElement[bool]:
-    return and_(
-        *(
-            _has(GRAM, CustomerTerm.term == gram, frequent=_is_frequent(gram))
-            for gram in sorted(needed_grams(word))
-        )
-    )
+    return and_(*(_has(GRAM, CustomerTerm.term == gram) for gram in sorted(needed_grams(word))))
 
 
 def _begins(prefix: str) -> ColumnElement[bool]:
     return and_(CustomerTerm.term >= prefix, CustomerTerm.term < prefix + "\U0010ffff")
 
 
-def _has(kind: str, term: ColumnElement[bool], frequent: bool) -> ColumnElement[bool]:
-    """A rare term is looked up first; a frequent one is asked of each customer as the list is walked."""
-    if frequent:
-        return exists().where(
-            CustomerTerm.customer_id == Customer.customer_id, CustomerTerm.kind == kind, term
-        )
-    return Customer.customer_id.in_(select(CustomerTerm.customer_id).where(CustomerTerm.kind == kind, term))
+def _has(kind: str, term: ColumnElement[bool]) -> ColumnElement[bool]:
+    some = select(CustomerTerm.customer_id).where(CustomerTerm.kind == kind, term)
+    if _is_frequent(some):
+        return some.where(CustomerTerm.customer_id == Customer.customer_id).exists()
+    return Customer.customer_id.in_(some)
 
 
-def _is_frequent(gram: str) -> bool:
-    some = (
-        select(CustomerTerm.customer_id)
-        .where(CustomerTerm.kind == GRAM, CustomerTerm.term == gram)
-        .limit(FREQUENT + 1)
-        .subquery()
-    )
+def _is_frequent(customer_ids: Select[tuple[str]]) -> bool:
+    """A rare condition is looked up first; a frequent one is asked of each customer as the list is walked."""
+    some = customer_ids.limit(FREQUENT + 1).subquery()
     return (db.session.scalar(select(func.count()).select_from(some)) or 0) > FREQUENT
 
 
