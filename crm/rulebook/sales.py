@@ -32,8 +32,8 @@ def sales_by_person(history: History, people: Flags, since: int) -> dict[int, li
     for deal, who, percent in zip(
         credits.deal.tolist(), credits.staff.tolist(), credits.percent, strict=True
     ):
-        contract = int(deals.contract[deal])
-        if who < 0 or not deals.counts_as_unit[deal] or contract == NO_DAY:
+        contract = int(deals.contract[deal])  # `NO_DAY` is before every day
+        if who < 0 or not people[who] or not deals.counts_as_unit[deal] or contract < since:
             continue
         part = percent / HUNDRED
         sale = Sale(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.builders import Record, a_consultant, a_customer, a_deal, a_share, history
+from tests.builders import Record, a_consultant, a_customer, a_deal, a_person, a_share, history
 from tests.rulebook.ask import dates, found
 
 EARLY = "early-confirmation"
@@ -96,3 +96,12 @@ def test_three_months_after_the_hiring_are_the_months_last_date_where_there_is_n
 def test_where_the_records_begin_does_not_matter_to_it() -> None:
     story = history(a_consultant("A", hired="07-15"), a_customer("C", "A", "07-15"), sold(12, "09-03"))
     assert dates(EARLY, story, records_begin="10-01") == ["09-03"]
+
+
+def test_it_is_for_consultants_of_the_property_trade() -> None:
+    def early_for(person: Record) -> list[str]:
+        return dates(EARLY, history(person, a_customer("C", "A", "07-15"), sold(12, "09-10")))
+
+    assert early_for(a_consultant("A", hired="07-15")) == ["09-10"]
+    assert early_for(a_consultant("A", hired="07-15", trade="auto")) == []
+    assert early_for(a_person("A", "store_manager", hired="07-15")) == []
