@@ -210,7 +210,8 @@ class Maker:
             self.rows["transfers"].append(row)
 
     def make_waivers(self, customer: Row) -> None:
-        days = {self.a_date(before=4, after=6) for _ in range(self.chance.one_of((0, 0, 0, 1, 2, 3)))}
+        start = self.a_date(before=4, after=6)
+        days = {self.later(start, 5) for _ in range(self.chance.one_of((0, 0, 0, 1, 2, 3)))}
         for day in sorted(days):
             row = {
                 "customer_id": customer["customer_id"],
