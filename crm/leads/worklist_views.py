@@ -1,5 +1,7 @@
 """Today: the list of what is due, and what can be done to a row without leaving it."""
 
+import datetime as dt
+
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -18,6 +20,8 @@ from crm.permissions import Permission, requires
 from crm.store.once import once
 from crm.web import say
 from crm.web.assets import icon
+from crm.web.formats import day_words
+from crm.web.i18n import current_lang
 
 
 @blueprint.app_template_global()
@@ -46,7 +50,15 @@ def today_list() -> str:
     listed = worklist(db.session(), me(), today(), start)
     if start and is_htmx():
         return render_template("leads/today_more.html", listed=listed)
-    return render_template("leads/today.html", listed=listed, sent_at=_sent_at())
+    return render_template(
+        "leads/today.html", listed=listed, sent_at=_sent_at(), full_day=_full_day(listed.on)
+    )
+
+
+def _full_day(day: dt.date) -> str:
+    """The date itself, where `today` would say nothing new: 11月20日 周五."""
+    elsewhere = dt.date(day.year, 1 if day.month > 6 else 12, 1)
+    return day_words(day, elsewhere, current_lang())
 
 
 def _sent_at() -> object:
