@@ -16,6 +16,8 @@ COMMANDS = {
     "db": "crm.cli.database:database",
     "serve": "crm.cli.serve:serve",
     "demo": "crm.cli.demo:demo",
+    "backup": "crm.cli.backup:backup",
+    "restore": "crm.cli.backup:restore",
 }
 
 
@@ -35,14 +37,21 @@ class LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="yingban-crm", prog_name="crm")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """应办:置业顾问的职责台账。什么到期,得了什么、扣了什么,为什么。
 
     Yingban: what is due now, what was earned or forfeited, and exactly why.
     """
     use_utf8()
+    if ctx.invoked_subcommand is None:
+        from crm.cli.first import begin
+
+        begin(ctx)
 
 
 def use_utf8() -> None:

@@ -107,6 +107,11 @@ def _known_revisions() -> frozenset[str]:
     return frozenset(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 
 
+def known_revision(revision: str) -> bool:
+    """Whether this program knows that revision; it does not know those of newer programs."""
+    return revision in _known_revisions()
+
+
 def _refuse_newer(found: str | None) -> None:
     if found is not None and found not in _known_revisions():
         raise StoreProblem(
