@@ -22,6 +22,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "crm.exchange.views:blueprint",
     "crm.leads.views:blueprint",
     "crm.daily.views:blueprint",
+    "crm.deals.views:blueprint",
+    "crm.penalties.views:blueprint",
 )
 
 

@@ -11,6 +11,7 @@
 | `CRM_IDLE_MINUTES` | a sign-in ends after so much idleness | 60 |
 | `CRM_SESSION_HOURS` | and at the latest after so long | 12 |
 | `CRM_MAX_UPLOAD_MB` | largest upload | 64 |
+| `CRM_REDIS_URL` | `redis://…`, where several machines queue their nightly work | a file in `CRM_HOME` |
 
 A variable that begins with `CRM_` and is none of these (or of `PASSED_ON`) is an error at start.
 """
@@ -40,6 +41,7 @@ NAMES = frozenset(
         "CRM_IDLE_MINUTES",
         "CRM_SESSION_HOURS",
         "CRM_MAX_UPLOAD_MB",
+        "CRM_REDIS_URL",
     }
 )
 PASSED_ON = ("CRM_TEST_", "CRM_LOG_")
@@ -58,6 +60,7 @@ class Settings:
     idle_minutes: int = 60
     session_hours: int = 12
     max_upload_mb: int = 64
+    redis_url: str = ""
 
     def for_flask(self) -> dict[str, Any]:
         """The same as Flask and its extensions name it."""
@@ -94,6 +97,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         idle_minutes=_number(env, "CRM_IDLE_MINUTES", 60, least=1),
         session_hours=_number(env, "CRM_SESSION_HOURS", 12, least=1),
         max_upload_mb=_number(env, "CRM_MAX_UPLOAD_MB", 64, least=1),
+        redis_url=env.get("CRM_REDIS_URL", "").strip(),
     )
 
 

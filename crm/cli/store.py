@@ -1,13 +1,12 @@
-"""`crm import`, `crm export` and `crm settle`: the workbook's door to the database."""
+"""`crm import` and `crm export`: the workbook's door to the database."""
 
-from datetime import date
 from pathlib import Path
 
 import click
 
 from crm.cli.application import STOPPED, actor, application
 from crm.cli.files import progress_bar, say, say_warnings
-from crm.cli.options import check_period, language, narrowing, output_format, period, spreading
+from crm.cli.options import language
 
 
 @click.command("import")
@@ -56,32 +55,3 @@ def export(workbook: Path, headers: str, lang: str) -> None:
             raise SystemExit(STOPPED) from None
     rows = sum(len(frame) for frame in tables.frames.values())
     say(f"已导出 {rows:,} 行到 {workbook}。" if lang == "zh" else f"Wrote {rows:,} rows to {workbook}.")
-
-
-@click.command()
-@period
-@output_format("table", "csv", "json")
-@narrowing
-@language
-@spreading
-def settle(
-    since: date,
-    until: date,
-    form: str,
-    projects: tuple[str, ...],
-    people: tuple[str, ...],
-    lang: str,
-    jobs: int,
-    dask: str | None,
-) -> None:
-    """Apply the rulebook to the stored records and print the entries.
-
-    Prints what `crm replay` prints of the same records; it only prints, it never writes.
-    """
-    check_period(since, until)
-    from crm.cli.replay import print_evaluated
-    from crm.exchange.services import settlement_basis
-
-    with application():
-        tables, parameters = settlement_basis()
-    print_evaluated(tables, parameters, since, until, form, projects, people, lang, jobs, dask)

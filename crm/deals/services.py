@@ -10,6 +10,7 @@ from sqlalchemy import select
 from crm.deals.models import Deal, deals_visible_to
 from crm.deals.stages import CANCELLED, CONTRACT, FORWARD, WORDS, check_dates, check_step, dates_of, reached
 from crm.errors import Conflict, Invalid, NotFound, Refused, Stale
+from crm.exchange.write_rows import VIA
 from crm.extensions import db
 from crm.leads.ids import new_id
 from crm.leads.models import Customer, customers_visible_to
@@ -135,7 +136,9 @@ def correct_date(
             setattr(deal, stage, on)
             why = {stage: on, REASON: reason.strip()}
             session.add(_change(deal, at, user.actor, CORRECTION, {stage: old}, why))
-            audit.record(user.actor, "deal.date_corrected", deal_id, at=at, stage=stage, reason=reason.strip())
+            audit.record(
+                user.actor, "deal.date_corrected", deal_id, at=at, stage=stage, reason=reason.strip()
+            )
             session.flush()
     return deal
 
@@ -176,7 +179,7 @@ def entered_on(deal: Deal, stage: str) -> dt.date | None:
     )
     for change in db.session.scalars(query.order_by(RowChange.change_id.desc())):
         if stage in (change.after or {}):
-            return None if change.via == "import" else change.at.date()
+            return None if change.via == VIA else change.at.date()
     return deal.entered_at.date() if deal.entered_at else None
 
 

@@ -33,7 +33,9 @@ def span_begins(tables: Tables, parameters: Parameters) -> dt.date | None:
     """The first date that can have entries: `records_begin`, or the first month with records; None without any."""
     if parameters.records_begin != NO_DAY:
         return EPOCH + dt.timedelta(days=parameters.records_begin)
-    days = [day for table in TABLES if table.name not in _NO_RECORDS for day in _first_days(tables, table.name)]
+    days = [
+        day for table in TABLES if table.name not in _NO_RECORDS for day in _first_days(tables, table.name)
+    ]
     return (EPOCH + dt.timedelta(days=min(days))).replace(day=1) if days else None
 
 
@@ -57,7 +59,9 @@ def compute(tables: Tables, parameters: Parameters, since: dt.date, until: dt.da
     history = history_of(tables, parameters, last)
     frames = {}
     for lang in ("zh", "en"):
-        findings = (finding for section in OF_PEOPLE + OF_CUSTOMERS for finding in section(history, first, lang))
+        findings = (
+            finding for section in OF_PEOPLE + OF_CUSTOMERS for finding in section(history, first, lang)
+        )
         frames[lang] = frame_of(findings, history.people.ids, history.customers.ids)
     both = frames["zh"].assign(evidence_en=frames["en"]["evidence"].to_numpy(object))
     entries = in_order(both)

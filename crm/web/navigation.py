@@ -61,6 +61,7 @@ PLACES = (
     _place("accounts", _("账号"), "key", "admin.accounts"),
     _place("import", _("导入"), "file-import", "exchange.upload"),
     _place("audit", _("审计"), "history", "admin.audit"),
+    _place("jobs", _("夜间任务"), "clock", "penalties.nightly"),
     _place("settings", _("设置"), "settings", "admin.settings"),
 )
 ME = _place("me", _("我的"), "user", "web.me")

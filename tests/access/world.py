@@ -1,6 +1,8 @@
 """Two projects with everybody in them, so that a page can be asked for as anyone and about anything."""
 
 import datetime as dt
+import os
+import socket
 from decimal import Decimal
 
 from crm.clock import now
@@ -8,7 +10,7 @@ from crm.daily.models import Report
 from crm.deals.models import Deal
 from crm.leads.models import Transfer, WaiverRequest
 from crm.penalties.models import LedgerEntry, ProvisionalEntry
-from crm.people.accounts import Account, SignIn
+from crm.people.accounts import Account, Job, SignIn
 from crm.people.models import LeaveRequest, RosterDay, Setting
 from crm.people.signing_in import hash_of
 from crm.store.base import Base
@@ -34,6 +36,7 @@ def build_world() -> None:
     for number, (owner, project) in enumerate(OWNERS, 1):
         keep(_belongings(number, owner, project))
     keep(_accounts())
+    keep([_settlement()])
 
 
 def _belongings(number: int, owner: str, project: str) -> list[Base]:
@@ -66,6 +69,18 @@ def _belongings(number: int, owner: str, project: str) -> list[Base]:
         ProvisionalEntry(**_entry(owner), computed_at=dt.datetime(2026, 11, 22, 1)),
         Transfer(customer_id=f"C-{owner}", on=DAY, to=owner),
     ]
+
+
+def _settlement() -> Job:
+    """A settlement that goes on, so that asking for one leads to it and starts no thread."""
+    return Job(
+        job_id="settle-2026-11-22",
+        kind="settle",
+        title="结算",
+        state="running",
+        payload={"actor": "night", "pid": os.getpid(), "host": socket.gethostname()},
+        began_at=now(),
+    )
 
 
 def _entry(owner: str) -> dict[str, object]:

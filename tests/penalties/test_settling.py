@@ -147,19 +147,27 @@ def test_two_processes_settling_at_once_post_one_set(tracked, tmp_path):
     assert [worker.communicate(timeout=60) and worker.returncode for worker in workers] == [0, 0]
     db.session.rollback()
     assert count(Settlement) == 2
-    assert count(LedgerEntry) == sum(bag().values()) == db.session.scalar(
-        select(Settlement.posted).order_by(Settlement.settlement_id)
+    assert (
+        count(LedgerEntry)
+        == sum(bag().values())
+        == db.session.scalar(select(Settlement.posted).order_by(Settlement.settlement_id))
     )
     assert settle(midnight(20)).posted == 0
 
 
 def test_a_waiver_signed_later_reverses_by_a_row_that_names_it(tracked):
     settle(midnight(20))
-    entry = db.session.scalar(select(LedgerEntry).where(LedgerEntry.on == DUE, LedgerEntry.customer_id == "C1"))
+    entry = db.session.scalar(
+        select(LedgerEntry).where(LedgerEntry.on == DUE, LedgerEntry.customer_id == "C1")
+    )
     keep(
         [
             Waiver(
-                customer_id="C1", from_on=DUE, to_on=DUE, reason="special", signed_by="M1",
+                customer_id="C1",
+                from_on=DUE,
+                to_on=DUE,
+                reason="special",
+                signed_by="M1",
                 signed_on=dt.date(2026, 11, 20),
             )
         ]
@@ -178,7 +186,10 @@ def test_a_late_deal_reverses_the_drought_and_what_it_moves_comes_as_late_entrie
     keep(
         [
             Deal(
-                deal_id="D1", customer_id="C1", staff_id="A01", unit_kind="residential",
+                deal_id="D1",
+                customer_id="C1",
+                staff_id="A01",
+                unit_kind="residential",
                 holding_deposit_on=dt.date(2026, 11, 4),
             )
         ]
@@ -194,7 +205,10 @@ def test_an_entry_that_vanished_and_came_back_is_posted_anew(tracked):
     settle(midnight(20))
     before = bag()
     deal = Deal(
-        deal_id="D1", customer_id="C1", staff_id="A01", unit_kind="residential",
+        deal_id="D1",
+        customer_id="C1",
+        staff_id="A01",
+        unit_kind="residential",
         holding_deposit_on=dt.date(2026, 11, 4),
     )
     keep([deal])
