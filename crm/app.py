@@ -24,6 +24,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "crm.daily.views:blueprint",
     "crm.deals.views:blueprint",
     "crm.penalties.views:blueprint",
+    "crm.operations.views:blueprint",
 )
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": "crm.cli.demo:demo",
     "backup": "crm.cli.backup:backup",
     "restore": "crm.cli.backup:restore",
+    "doctor": "crm.cli.doctor:doctor",
 }
 
 

@@ -79,10 +79,18 @@ def _refuse_existing(target: Path) -> None:
         )
 
 
+def _copy_pages(source: Path, draft: Path) -> None:
+    """All pages in one step: as they were at one moment, and nobody waits for it."""
+    with (
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as live,
+        closing(sqlite3.connect(draft, isolation_level=None)) as copy,
+    ):
+        live.backup(copy)
+
+
 def _copy_sqlite(source: Path, draft: Path) -> dict[str, int]:
+    _copy_pages(source, draft)
     with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
-        with closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as live:
-            live.backup(copy)  # all pages in one step: one moment, and nobody waits for it
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
     return checked_sqlite(draft)
 
@@ -124,9 +132,7 @@ def restore(engine: Engine, source: Path) -> Copied:
     _refuse_newer_copy(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _draft(target) as draft:
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as kept:
-            with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
-                kept.backup(copy)
+        _copy_pages(source, draft)
         if checked_sqlite(draft) != rows:
             raise _damaged(source, "the copy has other rows")
         _sync(draft)

@@ -63,6 +63,7 @@ PLACES = (
     _place("audit", _("审计"), "history", "admin.audit"),
     _place("jobs", _("夜间任务"), "clock", "penalties.nightly"),
     _place("settings", _("设置"), "settings", "admin.settings"),
+    _place("doctor", _("体检"), "heartbeat", "operations.doctor"),
 )
 ME = _place("me", _("我的"), "user", "web.me")
 PLUS = _place("plus", _("新客户"), "plus", "leads.new_customer")
