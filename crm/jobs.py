@@ -60,6 +60,7 @@ class Nightly:
 
 NIGHTLY: tuple[Nightly, ...] = (
     Nightly("duties", "准备当天任务", "The day's duties", 0, 5, "crm.penalties.nightly:roll_duties"),
+    Nightly("holds", "小订到期", "Lapsed deposits", 0, 1, "crm.deals.units_lapse:lapse_holds"),
     Nightly(SETTLE, "结算", "Settlement", 0, 30, "crm.penalties.nightly:settle"),
 )
 

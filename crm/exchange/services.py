@@ -27,8 +27,14 @@ from crm.workbook.schema import BY_NAME, TABLES
 from crm.workbook.write import write_workbook
 
 # What keeps derived rows in step, called with the session and the merges, inside the act: "module:function".
-AFTERWARDS: tuple[str, ...] = ("crm.leads.search_terms:after_import", "crm.leads.worklist:after_import")
-_RELATED = frozenset({"staff", "customers", "contacts", "waivers", "deals", "shares", "reports", "cases"})
+AFTERWARDS: tuple[str, ...] = (
+    "crm.leads.search_terms:after_import",
+    "crm.leads.worklist:after_import",
+    "crm.deals.units:after_import",
+)
+_RELATED = frozenset(
+    {"staff", "customers", "contacts", "waivers", "deals", "shares", "reports", "cases", "stock_units"}
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ def _known_ids(connection: Connection) -> dict[str, Mapping[str, str]]:
     known: dict[str, Mapping[str, str]] = {
         "staff": dict(zip(staff["staff_id"], staff["role"].astype(object), strict=True))
     }
-    for name in ("customers", "deals"):
+    for name in ("customers", "deals", "stock_units"):
         frame = stored_frame(connection, BY_NAME[name])
         known[name] = dict.fromkeys(frame[BY_NAME[name].key[0]], "")
     return known

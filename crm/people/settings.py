@@ -16,6 +16,12 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "totp_roles": [],  # roles that must use a second factor
         "lookups_an_hour": 30,  # how many numbers one person may compare with the whole company
         "reveals_an_hour": 60,  # how many times one person may have a whole phone number shown
+        "holding_days": 7,  # how long a holding deposit keeps its units
+        "holding_warning_days": 2,  # how long before that the consultant is warned
+        "contract_days": 7,  # from the subscription to the contract
+        "mortgage_days": 30,  # from the contract to the mortgage
+        "handover_days": 180,  # from the contract to the handover, unless the deal has a day of its own
+        "title_days": 90,  # from the handover to the title certificate
         "demo": False,  # whether this is the demonstration company
     }
 )

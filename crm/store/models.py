@@ -2,6 +2,8 @@
 
 import crm.daily.models
 import crm.deals.models
+import crm.deals.receipts_models
+import crm.deals.units_models
 import crm.leads.models
 import crm.leads.worklist_models
 import crm.penalties.models
