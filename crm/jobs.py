@@ -60,7 +60,7 @@ class Nightly:
 
 NIGHTLY: tuple[Nightly, ...] = (
     Nightly("duties", "准备当天任务", "The day's duties", 0, 5, "crm.penalties.nightly:roll_duties"),
-    Nightly(SETTLE, "结算", "Settlement", 0, 30, "crm.penalties.nightly:settle"),
+    Nightly(SETTLE, "结算到前一天", "Settlement up to the day before", 0, 30, "crm.penalties.nightly:settle"),
 )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from crm.deals.models import Deal, deals_visible_to
-from crm.deals.stages import CANCELLED, CONTRACT, FORWARD, WORDS, check_dates, check_step, dates_of, reached
+from crm.deals.stages import CANCELLED, CONTRACT, FORWARD, check_dates, check_step, dates_of, reached
 from crm.errors import Conflict, Invalid, NotFound, Refused, Stale
 from crm.exchange.write_rows import VIA
 from crm.extensions import db

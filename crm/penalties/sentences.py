@@ -17,9 +17,9 @@ from sqlalchemy import select
 from crm.deals.models import Deal, deals_visible_to
 from crm.extensions import db
 from crm.leads.models import Contact, Customer, contacts_visible_to, customers_visible_to
+from crm.penalties.models import LedgerEntry, ProvisionalEntry
 from crm.people.accounts import Account
 from crm.people.models import Staff
-from crm.penalties.models import LedgerEntry, ProvisionalEntry
 from crm.rulebook.words import words
 from crm.web.formats import day_words, month_words, phone_mask
 
