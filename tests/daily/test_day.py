@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from dataclasses import dataclass
 
 import pytest
 
@@ -14,14 +15,27 @@ from crm.rulebook.deposits import _groups_received
 from crm.rulebook.history import history_of
 from crm.rulebook.tables import day_number
 from tests.daily.floor import MONDAY, at, build
-from tests.people_builders import contact, customer, keep, staff
+from tests.people_builders import HOME, contact, customer, keep, staff
+
+
+@dataclass
+class Reader:
+    staff_id: str | None
+    role: str = "consultant"
+    project: str = HOME
+
+
+def reader(staff_id: str) -> Reader:
+    return Reader(staff_id)
 
 
 @pytest.fixture
 def day(store):
     keep([staff("A1")])
     build()
-    return lambda: days_of_people(db.session(), ["A1", "A2"], MONDAY)
+    return lambda: {
+        who: days_of_people(db.session(), reader(who), [who], MONDAY)[who] for who in ("A1", "A2")
+    }
 
 
 def ids(rows):
@@ -84,6 +98,13 @@ def test_what_was_undone_counts_nowhere(day):
     assert ids(day()["A1"].calls) == ["K-CALL"]
 
 
+def test_a_manager_reads_the_records_of_the_project_alone(day):
+    keep([contact("K-ABROAD", "C-B", "A1", kind="follow_up", happened_at=at(11))])
+    seen = days_of_people(db.session(), Reader("M1", "manager"), ["A1"], MONDAY)["A1"]
+    assert ids(seen.followups) == []
+    assert ids(seen.calls) == ["K-CALL"]
+
+
 def test_another_days_records_are_not_of_this_one(day):
     keep([contact("K-Y", "C-LATE", "A1", kind="follow_up", happened_at=at(23, 59, day=22))])
     keep([contact("K-T", "C-LATE", "A1", kind="follow_up", happened_at=at(0, 0, day=24))])
@@ -127,5 +148,5 @@ def test_groups_received_are_those_of_the_rulebook(store, seed):
     )
     groups, _ = _groups_received(history)
     for place, staff_id in enumerate(history.people.ids):
-        found = days_of_people(db.session(), [staff_id], MONDAY)[staff_id]
+        found = days_of_people(db.session(), reader(staff_id), [staff_id], MONDAY)[staff_id]
         assert len(found.received) == groups[place, day_number(MONDAY) - history.people.first]
