@@ -67,7 +67,12 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 16, "max_overflow": 32},
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "pool_size": 16,
+                "max_overflow": 32,
+                # a server may have been restarted meanwhile; a file is always there
+                "pool_pre_ping": self.database_url.drivername != "sqlite",
+            },
             "SESSION_COOKIE_NAME": "__Host-crm" if self.https else "crm",
             "SESSION_COOKIE_SECURE": self.https,
             "SESSION_COOKIE_HTTPONLY": True,

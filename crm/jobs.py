@@ -7,6 +7,7 @@ done when it starts again. Without `CRM_REDIS_URL` the queue is a file in `CRM_H
 
 import datetime as dt
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -60,8 +61,8 @@ class Nightly:
 
 NIGHTLY: tuple[Nightly, ...] = (
     Nightly("duties", "准备当天任务", "The day's duties", 0, 5, "crm.penalties.nightly:roll_duties"),
-    Nightly("holds", "小订到期", "Lapsed deposits", 0, 1, "crm.deals.units_lapse:lapse_holds"),
-    Nightly(SETTLE, "结算", "Settlement", 0, 30, "crm.penalties.nightly:settle"),
+    Nightly("holds", "小订到期", "Lapsed holding deposits", 0, 10, "crm.deals.units_lapse:lapse_holds"),
+    Nightly(SETTLE, "结算到前一天", "Settlement up to the day before", 0, 30, "crm.penalties.nightly:settle"),
 )
 
 
@@ -84,15 +85,15 @@ def begin_night(job: Nightly, at: dt.datetime) -> str | None:
     return _begin(job, f"{job.key}-{last_due(job, at):%Y-%m-%d}", None, at)
 
 
-def begin_now(job: Nightly, account: Account, at: dt.datetime) -> str:
-    """Note a run that somebody asks for; gives the one that is going on where there is one."""
+def begin_now(job: Nightly, account: Account, at: dt.datetime) -> tuple[str, bool]:
+    """Note a run that somebody asks for, and True; where one is going on already that one, and False."""
     with atomic():
         going = running(job.key, at)
         if going is not None:
-            return going.job_id
-        job_id = f"{job.key}-{at:%Y%m%d%H%M%S}-{account.account_id}"
+            return going.job_id, False
+        job_id = f"{job.key}-{at:%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
         _begin(job, job_id, account, at)
-        return job_id
+        return job_id, True
 
 
 def _begin(job: Nightly, job_id: str, account: Account | None, at: dt.datetime) -> str | None:

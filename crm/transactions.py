@@ -9,14 +9,21 @@ databases one writer is let in at a time (SQLite: the file's gate; PostgreSQL: a
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from crm.extensions import db
 from crm.store.engine import WRITES, database_file
-from crm.store.gate import writer_gate
+from crm.store.gate import PATIENCE_SECONDS, writer_gate
+from crm.store.problems import in_plain_words
 
 POSTGRES_GATE = 0x59494E47  # any number that nobody else locks
+_WAIT_AT_THE_SERVER = (
+    f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS:.0f}s';"
+    f"SELECT pg_advisory_xact_lock({POSTGRES_GATE});"
+    "SET LOCAL lock_timeout = 0"
+)
 _WRITING = "crm_writing"
 
 
@@ -36,6 +43,9 @@ def atomic() -> Iterator[Session]:
             _begin(session)
             yield session
             session.commit()
+        except OperationalError as problem:
+            session.rollback()
+            raise (in_plain_words(problem) or problem) from problem
         except BaseException:
             session.rollback()
             raise
@@ -59,7 +69,7 @@ def _gate(engine: Engine) -> AbstractContextManager[None]:
 def _begin(session: Session) -> None:
     connection = session.connection(execution_options={WRITES: True})
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:gate)"), {"gate": POSTGRES_GATE})
+        connection.exec_driver_sql(_WAIT_AT_THE_SERVER)
 
 
 def _refuse_pending(session: Session) -> None:

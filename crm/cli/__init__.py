@@ -45,7 +45,7 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="yingban-crm", prog_name="crm")
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """应办:置业顾问的职责台账。什么到期,得了什么、扣了什么,为什么。
+    """应办：置业顾问的职责台账。什么到期，得了什么、扣了什么，为什么。
 
     Yingban: what is due now, what was earned or forfeited, and exactly why.
     """

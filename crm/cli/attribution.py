@@ -43,7 +43,7 @@ def _print_table(suggestion: Suggestion, tables: Tables, lang: str) -> None:
     who = suggestion["suggested"]
     if who is None:
         nobody = (
-            "没有候选人:成交之前没有顾问与客户接触过。"
+            "没有候选人：成交之前没有顾问与客户接触过。"
             if lang == "zh"
             else "No candidates: nobody had contact."
         )

@@ -14,7 +14,7 @@ from crm.rulebook.duties import duties as duties_on
 from crm.rulebook.tables import Tables
 
 _KINDS = {
-    "zh": {"callin": "来电未访,每天联系", "followup": "追踪", "report": "日报"},
+    "zh": {"callin": "来电未访，每天联系", "followup": "追踪", "report": "日报"},
     "en": {"callin": "caller, daily", "followup": "follow-up", "report": "daily report"},
 }
 _LOOKED_AHEAD = timedelta(days=14)

@@ -47,7 +47,7 @@ def read_tables(path: str, lang: str) -> Tables:
 def say_warnings(warnings: list[Fault], lang: str) -> None:
     """List the warnings, which stop nothing."""
     if warnings:
-        say("提醒(不影响计算):" if lang == "zh" else "Warnings, which stop nothing:")
+        say("提醒（不影响计算）：" if lang == "zh" else "Warnings, which stop nothing:")
         say(format_faults(warnings, lang, warnings=True))
 
 

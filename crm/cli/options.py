@@ -39,7 +39,7 @@ class DateType(click.ParamType[date]):
             except ValueError:
                 continue
         self.fail(
-            f"「{value}」不是日期,应为 2026-10-31 这样 (expected a date such as 2026-10-31)", param, ctx
+            f"「{value}」不是日期，应为 2026-10-31 这样 (expected a date such as 2026-10-31)", param, ctx
         )
 
 

@@ -91,7 +91,7 @@ def _print_entry_tables(entries: pd.DataFrame, tables: Tables, lang: str) -> Non
     if len(entries) > len(shown):
         rest = len(entries) - len(shown)
         more = (
-            f"另有 {rest:,} 条;全部请用 --format csv。"
+            f"另有 {rest:,} 条；全部请用 --format csv。"
             if lang == "zh"
             else f"{rest:,} more; --format csv gives all of them."
         )

@@ -119,7 +119,7 @@ def say_notices(
     if months:
         listed = ", ".join(months)
         say(
-            f"提醒:{listed} 有人未完成任务,但 commission_points_cut 未设定,提成点数没有降低。"
+            f"提醒：{listed} 有人未完成任务，但 commission_points_cut 未设定，提成点数没有降低。"
             if lang == "zh"
             else f"Warning: {listed}: quotas were missed, but commission_points_cut is not set, so no points are cut."
         )
@@ -130,7 +130,7 @@ def say_uncovered(tables: Tables, parameters: Parameters, until: date, lang: str
     years = ", ".join(map(str, uncovered(tables, parameters, until)))
     if years:
         say(
-            f"提醒:{years} 年没有法定日历,按周一至周五计;请在 calendar(日历)表中填写。"
+            f"提醒：{years} 年没有法定日历，按周一至周五计；请在 calendar（日历）表中填写。"
             if lang == "zh"
             else f"Warning: no official calendar for {years}, so Monday to Friday is used; a calendar sheet settles it."
         )

@@ -33,6 +33,7 @@ def serve(host: str, port: int, certificate: Path | None, key: Path | None, prox
     log_quietly()
     try:
         where = checked(host, port, certificate, key, proxies)
+        where.check_certificate()
         settings = settings_from()
         app = opened(replace(settings, https=settings.https or where.https), where.host)
         listener = listen(where.host, where.port)
@@ -43,13 +44,14 @@ def serve(host: str, port: int, certificate: Path | None, key: Path | None, prox
 
 
 def log_quietly() -> None:
-    """Logs as everywhere, without the schema's own diary."""
+    """Logs as everywhere, without the diaries of the schema and of the queue."""
     import logging
 
     from crm.logs import configure_logging
 
     configure_logging()
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in ("alembic", "huey"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def announce(address: str) -> None:

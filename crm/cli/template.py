@@ -22,7 +22,7 @@ def template(path: str, force: bool, lang: str) -> None:
         raise click.UsageError(f"{path}: 文件名应以 .xlsx 结尾 (the name must end in .xlsx)")
     if target.exists() and not force:
         raise click.UsageError(
-            f"{path}: 文件已存在,覆盖请加 --force (is there already; --force writes over it)"
+            f"{path}: 文件已存在，覆盖请加 --force (is there already; --force writes over it)"
         )
     try:
         write_template(target)

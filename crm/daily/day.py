@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from crm.deals.models import Deal, Share
-from crm.leads.models import Contact, Customer
+from crm.deals.models import Deal, Share, deals_visible_to
+from crm.leads.models import Contact, Customer, contacts_visible_to
+from crm.permissions import User
 
 FIGURES = ("calls", "received", "followups", "holding", "subscriptions", "contracts")
 
@@ -51,15 +52,15 @@ class Day:
         return {name: len(getattr(self, name)) for name in FIGURES}
 
 
-def days_of_people(session: Session, staff_ids: Sequence[str], on: dt.date) -> dict[str, Day]:
-    """What these people did on a date."""
+def days_of_people(session: Session, user: User, staff_ids: Sequence[str], on: dt.date) -> dict[str, Day]:
+    """What these people did on a date, as far as the user may read its records."""
     found = {staff_id: Day() for staff_id in staff_ids}
-    _add_contacts(session, found, on)
-    _add_deals(session, found, on)
+    _add_contacts(session, user, found, on)
+    _add_deals(session, user, found, on)
     return found
 
 
-def _add_contacts(session: Session, found: dict[str, Day], on: dt.date) -> None:
+def _add_contacts(session: Session, user: User, found: dict[str, Day], on: dt.date) -> None:
     start = dt.datetime.combine(on, dt.time())
     query = (
         select(Contact, Customer.name, Customer.household)
@@ -69,6 +70,7 @@ def _add_contacts(session: Session, found: dict[str, Day], on: dt.date) -> None:
             Contact.happened_at >= start,
             Contact.happened_at < start + dt.timedelta(days=1),
             Contact.struck_at.is_(None),
+            Contact.contact_id.in_(contacts_visible_to(user, on).with_only_columns(Contact.contact_id)),
         )
         .order_by(Contact.happened_at, Contact.contact_id)
     )
@@ -109,12 +111,12 @@ def _with_earlier_deposit(session: Session, homes: dict[str, str | None], on: dt
     return {_home(customer_id, household) for customer_id, household in session.execute(query)}
 
 
-def _add_deals(session: Session, found: dict[str, Day], on: dt.date) -> None:
+def _add_deals(session: Session, user: User, found: dict[str, Day], on: dt.date) -> None:
     dated = or_(Deal.holding_deposit_on == on, Deal.subscription_on == on, Deal.contract_on == on)
     query = (
         select(Deal, Customer.name)
         .join(Customer, Customer.customer_id == Deal.customer_id)
-        .where(dated)
+        .where(dated, Deal.deal_id.in_(deals_visible_to(user).with_only_columns(Deal.deal_id)))
         .order_by(Deal.deal_id)
     )
     rows = session.execute(query).all()
@@ -131,7 +133,8 @@ def _whose(session: Session, deals: Iterable[Deal]) -> dict[str, set[str]]:
     shared: dict[str, set[str]] = {}
     for deal_id, staff_id in session.execute(query):
         shared.setdefault(deal_id, set()).add(staff_id)
-    return {deal.deal_id: shared.get(deal.deal_id, {deal.staff_id} - {None}) for deal in deals}
+    alone = {deal.deal_id: {deal.staff_id} if deal.staff_id else set() for deal in deals}
+    return {**alone, **shared}
 
 
 def _take_deal(day: Day, row: DealRow, on: dt.date) -> None:

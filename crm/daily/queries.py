@@ -85,7 +85,7 @@ def page(session: Session, user: Account, staff_id: str, on: dt.date, at: dt.dat
         on=on,
         report=report,
         workday=days_of(session, staff_id, on).workday,
-        day=days_of_people(session, [staff_id], on)[staff_id],
+        day=days_of_people(session, user, [staff_id], on)[staff_id],
         listed=worklist(session, user, on, whose=staff_id),
         readings=_readings(session, staff_id, on),
         marks=[(mark, names.get(mark.made_by, mark.made_by)) for mark in marks],
@@ -140,7 +140,7 @@ def board(session: Session, user: Account, on: dt.date) -> list[BoardRow]:
     people = _people(session, user, on)
     ids = [staff.staff_id for staff in people]
     reports = {report.staff_id: report for report in _reports(session, user, on)}
-    days, works = days_of_people(session, ids, on), _workdays(session, people, on)
+    days, works = days_of_people(session, user, ids, on), _workdays(session, people, on)
     open_duties = _open_duties(session, user, people, on)
     read = _read_by(session, user, on)
     rows = []

@@ -82,7 +82,7 @@ def figures_of(session: Session, user: Account, on: dt.date) -> dict[str, int]:
     """The figures that a report keeps of its day: those of the records, and what is still untracked."""
     staff_id = user.staff_id or ""
     listed = worklist(session, user, on)
-    day = days_of_people(session, [staff_id], on)[staff_id]
+    day = days_of_people(session, user, [staff_id], on)[staff_id]
     return {**day.figures(), "late": len(day.late), "untracked": listed.overdue + listed.due}
 
 

@@ -12,7 +12,7 @@ from crm.daily.day import FIGURES
 from crm.daily.forms import JudgementForm, ReportForm
 from crm.errors import Invalid, NotFound, Stale
 from crm.extensions import db
-from crm.leads.worklist_queries import worklist
+from crm.leads.worklist_queries import days_of, worklist
 from crm.people.forms import put_back
 from crm.people.signed_in import me
 from crm.permissions import Permission, requires
@@ -64,7 +64,7 @@ def _gap(on: dt.date) -> dict[str, object]:
     if on != today():
         return {"missing": None}
     report = services.report_of(db.session(), me(), me().staff_id or "", before)
-    workday = queries.days_of(db.session(), me().staff_id or "", before).workday
+    workday = days_of(db.session(), me().staff_id or "", before).workday
     return {"missing": before if queries.state_of(report, before, workday) == queries.MISSING else None}
 
 
@@ -124,7 +124,7 @@ def rows(staff_id: str, date: str, what: str) -> str:
     on = day_of(date)
     staff = queries.reporter(db.session(), me(), staff_id)
     listed = worklist(db.session(), me(), on, whose=staff_id) if what == "untracked" else None
-    day = queries.days_of_people(db.session(), [staff_id], on)[staff_id]
+    day = queries.days_of_people(db.session(), me(), [staff_id], on)[staff_id]
     found = [] if what == "untracked" else getattr(day, what)
     return render_template("daily/rows.html", staff=staff, on=on, what=what, rows=found, listed=listed)
 

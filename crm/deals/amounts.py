@@ -7,7 +7,10 @@ from decimal import Decimal
 from crm.errors import Invalid
 
 WAN = 10_000
-_SHAPE = re.compile(r"[¥￥]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(万|w|W)?元?")
+# Renminbi in words or as a sign, the number, \u4e07 (ten thousands), \u5143 (yuan).
+_SHAPE = re.compile(
+    r"(?:\u4eba\u6c11\u5e01|RMB|[¥￥])?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?([\u4e07wW])?\u5143?"
+)
 LARGEST = Decimal(10) ** 12
 FEN = Decimal("0.01")
 
@@ -15,14 +18,13 @@ FEN = Decimal("0.01")
 def parse_yuan(text: str | None, field: str = "amount") -> Decimal | None:
     """The amount in yuan, None for an empty text; `Invalid` says what was expected."""
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
-    plain = plain.replace("，", ",").replace("¥", "").removeprefix("RMB").removeprefix("人民币")
     if not plain:
         return None
     found = _SHAPE.fullmatch(plain)
     if found is None:
         raise Invalid(
             "金额看不懂，请写成 286万 或 2860000 这样。",
-            "The amount is not understood; write it like 2860000 or 286万.",
+            "The amount is not understood; write it like 2860000 or 286w.",
             field,
         )
     number = Decimal(found[1].replace(",", "") + (found[2] or ""))

@@ -15,10 +15,10 @@ HOLDING, SUBSCRIPTION, CONTRACT, CANCELLED = (
 FORWARD = (HOLDING, SUBSCRIPTION, CONTRACT)
 STAGES = (*FORWARD, CANCELLED)
 WORDS = {
-    HOLDING: ("小订", "holding deposit"),
-    SUBSCRIPTION: ("大定", "subscription"),
-    CONTRACT: ("签约", "contract"),
-    CANCELLED: ("取消", "cancellation"),
+    HOLDING: ("小订", "the holding deposit"),
+    SUBSCRIPTION: ("大定", "the subscription"),
+    CONTRACT: ("签约", "the contract"),
+    CANCELLED: ("取消", "the cancellation"),
 }
 
 
@@ -54,7 +54,7 @@ def check_step(deal: Deal, stage: str, on: dt.date, today: dt.date) -> None:
         zh, en = WORDS[present] if present else ("", "")
         raise Conflict(
             f"这笔成交已经{zh}，不能再登记{WORDS[stage][0]}。",
-            f"This deal is past its {en}; no {WORDS[stage][1]} can be entered any more.",
+            f"This deal is past {en}; {WORDS[stage][1]} can no longer be entered.",
         )
     check_dates({**dates_of(deal), stage: on}, stage, today)
 
@@ -76,6 +76,6 @@ def check_dates(dates: dict[str, dt.date], changed: str, today: dt.date) -> None
             zh, en = WORDS[stage]
             raise Invalid(
                 f"{WORDS[changed][0]}日期不能{'早' if before else '晚'}于{zh}（{other:%Y-%m-%d}）。",
-                f"The {WORDS[changed][1]} cannot be {'before' if before else 'after'} the {en} of {other}.",
+                f"The date of {WORDS[changed][1]} cannot be {'before' if before else 'after'} that of {en} ({other}).",
                 "on",
             )

@@ -51,6 +51,15 @@ class Login:
     name: str
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Who counts a project's days: someone who may read all of its records."""
+
+    project: str | None
+    role: str = "manager"
+    staff_id: str | None = None
+
+
 def seed(settings: Settings, now: dt.datetime) -> list[Login]:
     """Make the demo company at the settings' SQLite file; `StoreProblem` where something is there already."""
     from crm.app import create_app
@@ -162,11 +171,12 @@ def _claim_numbers(now: dt.datetime) -> None:
 
 def _tell_reports(random: Random) -> None:
     session = db.session()
-    by_date: dict[dt.date, list[Report]] = {}
-    for report in session.scalars(select(Report)):
-        by_date.setdefault(report.date, []).append(report)
-    for on, reports in by_date.items():
-        days = days_of_people(session, [report.staff_id for report in reports], on)
+    by_day: dict[tuple[dt.date, str], list[Report]] = {}
+    told = select(Report, Staff.project).join(Staff, Staff.staff_id == Report.staff_id)
+    for report, project in session.execute(told):
+        by_day.setdefault((report.date, project), []).append(report)
+    for (on, project), reports in by_day.items():
+        days = days_of_people(session, Reader(project), [report.staff_id for report in reports], on)
         for report in reports:
             day = days[report.staff_id]
             report.figures = {**day.figures(), "late": len(day.late), "untracked": 0}

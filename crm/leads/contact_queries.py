@@ -1,22 +1,26 @@
 """What the page of one contact says beside it."""
 
+import datetime as dt
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.leads.models import Contact, Customer
+from crm.leads.models import Contact, Customer, customers_visible_to
 from crm.people.models import Staff
 from crm.permissions import User
 
 
-def contact_history(session: Session, contact: Contact, user: User) -> dict[str, object]:
-    """The customer's and writer's names, the contacts that this one replaced, and whether the user may correct it.
+def contact_history(session: Session, contact: Contact, user: User, on: dt.date) -> dict[str, object]:
+    """Who it was with and by, the contacts that it replaced, and what the user may open or correct.
 
     The chain is of one customer and one writer, so whoever may see the last may see the ones before.
     """
     customer = session.get_one(Customer, contact.customer_id)
+    theirs = customers_visible_to(user, on).where(Customer.customer_id == customer.customer_id)
     writer = session.get_one(Staff, contact.staff_id)
     return {
         "customer": customer,
+        "opens": session.scalar(theirs) is not None,
         "writer": writer.name,
         "replaced": _replaced_by(session, contact),
         "correctable": contact.struck_at is None and contact.staff_id == user.staff_id,

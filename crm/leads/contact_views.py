@@ -198,7 +198,9 @@ def contact(contact_id: str) -> str:
     row = db.session.scalar(contacts_visible_to(me(), today()).where(Contact.contact_id == contact_id))
     if row is None:
         raise NotFound
-    return render_template("leads/contacts_one.html", contact=row, **contact_history(db.session(), row, me()))
+    return render_template(
+        "leads/contacts_one.html", contact=row, **contact_history(db.session(), row, me(), today())
+    )
 
 
 @blueprint.get("/contacts/<contact_id>/correct")

@@ -4,11 +4,12 @@ It takes a fixed number of statements however many customers there are, and none
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import Select, and_, false, func, literal, or_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from crm.extensions import db
@@ -176,13 +177,15 @@ def _has_duty(user: Account, on: dt.date, overdue: bool) -> ColumnElement[bool]:
 
 
 def _words(q: str) -> list[str]:
+    number = normalized(q)
+    if number is not None:
+        return [number]
     return [names.plain(word)[:LONGEST_WORD] for word in q.split()[:MOST_WORDS]]
 
 
 def _matches(word: str) -> ColumnElement[bool]:
     """Customers whose number ends so, or whose name has this part, or these initials or this pinyin."""
-    number = normalized(word)
-    digits = number or word
+    digits = re.sub(r"[-()+]", "", word)
     if digits.isascii() and digits.isdigit():
         if len(digits) < LEAST_DIGITS:
             return false()
@@ -242,13 +245,20 @@ def _read_key(wanted: Wanted) -> Any:
     first, found, which = wanted.after.rpartition("|")
     if not found:
         return None
-    if wanted.sort.endswith("name"):
-        return tuple_(first, which)
+    value: str | dt.datetime | None = first if wanted.sort.endswith("name") else _moment(first)
+    if value is None:
+        return None
+    return tuple_(
+        *(literal(part, column.type) for part, column in zip((value, which), _columns(wanted), strict=True))
+    )
+
+
+def _moment(text: str) -> dt.datetime | None:
     try:
-        moment = dt.datetime.fromisoformat(first)
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
-    return None if moment.tzinfo else tuple_(moment, which)
+    return None if moment.tzinfo else moment
 
 
 def _count(query: Select[tuple[Customer]]) -> int | None:

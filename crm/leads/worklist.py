@@ -152,7 +152,7 @@ def roll(session: Session, staff_id: str, on: dt.date) -> None:
 def _store(session: Session, fresh: list[Duty]) -> None:
     if fresh:
         rows = [{name: getattr(duty, name) for name in FIELDS} for duty in fresh]
-        session.execute(insert(KeptDuty.__table__), rows)
+        session.execute(insert(KeptDuty), rows)
 
 
 def roll_if_needed(session: Session, staff_id: str, on: dt.date) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -200,7 +201,7 @@ def _customers(
     return {customer_id: (name, phone, grade, first) for customer_id, name, phone, grade, first in found}
 
 
-def _contacts(session: Session, ids: list[str]) -> dict[str, tuple[object, ...]]:
+def _contacts(session: Session, ids: list[str]) -> dict[str, tuple[Any, ...]]:
     query = select(
         Contact.contact_id,
         Contact.customer_id,

@@ -139,10 +139,9 @@ def _members(session: Session, households: set[str]) -> set[str]:
 def _whose_duties_hang_on(session: Session, staff: set[str]) -> set[str]:
     """These people, and whoever has a customer now that was theirs once: a miss of then is overdue now."""
     found = set(staff)
-    for staff_id in session.scalars(select(DutyRoll.staff_id)).all():
+    for staff_id, on in session.execute(select(DutyRoll.staff_id, DutyRoll.on)).all():
         if staff_id in found:
             continue
-        on = session.scalar(select(func.max(DutyRoll.on)))
         theirs = select(Customer.customer_id).where(held_by(staff_id, on), customers_ever_of(staff)).limit(1)
         if session.scalar(theirs) is not None:
             found.add(staff_id)

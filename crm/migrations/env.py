@@ -1,4 +1,4 @@
-"""How Alembic runs a migration: always on the connection that `crm.store.schema` hands over."""
+"""How Alembic runs a migration: on the connection that `crm.store.schema` hands over."""
 
 from typing import Any, Literal
 
@@ -7,8 +7,10 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
+from crm.extensions import db
 from crm.store.base import Text
 from crm.store.models import metadata
+from crm.store.schema import migration_connection
 
 
 def plain_type(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -34,4 +36,13 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-run(context.config.attributes["connection"])
+def run_on_the_application() -> None:
+    """For Flask-Migrate's own `flask db`, which hands over no connection."""
+    with migration_connection(db.engine) as connection:
+        run(connection)
+
+
+if "connection" in context.config.attributes:
+    run(context.config.attributes["connection"])
+else:
+    run_on_the_application()

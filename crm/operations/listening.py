@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,18 @@ class Listening:
     def https(self) -> bool:
         """Whether people come by https: here, or at the proxy."""
         return bool(self.certificate or self.proxies)
+
+    def check_certificate(self) -> None:
+        """`Misconfigured` where certificate and key cannot be used together."""
+        if self.certificate is None or self.key is None:
+            return
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(self.certificate, self.key)
+        except (OSError, ValueError) as problem:
+            raise Misconfigured(
+                f"证书 {self.certificate} 与私钥 {self.key} 无法使用：{problem}。",
+                f"The certificate {self.certificate} and the key {self.key} cannot be used: {problem}.",
+            ) from None
 
     def address(self, port: int) -> str:
         """What to type into the browser on this machine."""
@@ -81,9 +94,7 @@ def listen(host: str, port: int) -> socket.socket:
     """The listening socket; `Misconfigured` when the address or port cannot be had."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
         raise Misconfigured(
@@ -91,8 +102,6 @@ def listen(host: str, port: int) -> socket.socket:
             f"Port {port} of {host} cannot be had: {reason}. Perhaps another program uses it; "
             "choose another with --port.",
         ) from None
-    listener.listen(_BACKLOG)
-    return listener
 
 
 def listen_nearby(host: str, port: int) -> socket.socket:

@@ -45,6 +45,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 def run(app: Flask, where: Listening, listener: socket.socket, ready: Callable[[str], None]) -> None:
     """Serve until told to stop (TERM: after the requests under way). `ready` is told the address."""
+    os.umask(0o077)  # whatever is written from now on is this user's alone
     address = where.address(listener.getsockname()[1])
     wsgi = stand_before(app, where.proxies)
     with app.app_context():

@@ -11,8 +11,6 @@ from crm.deals.models import Deal, Share
 from crm.errors import NotFound
 from crm.exchange.services import parameters_in_force
 from crm.extensions import db
-from crm.people.accounts import Account
-from crm.people.models import RosterDay, Staff
 from crm.penalties.models import (
     LedgerEntry,
     ProvisionalEntry,
@@ -22,6 +20,8 @@ from crm.penalties.models import (
 )
 from crm.penalties.reading import WITHIN
 from crm.penalties.sentences import Entry, Known, Part, known_to, names_id, sentence
+from crm.people.accounts import Account
+from crm.people.models import RosterDay, Staff
 from crm.permissions import reach
 from crm.rulebook.catalogue import Rule, rule_titles, rules
 from crm.rulebook.law import Position, law_of

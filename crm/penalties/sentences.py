@@ -17,10 +17,11 @@ from sqlalchemy import select
 from crm.deals.models import Deal, deals_visible_to
 from crm.extensions import db
 from crm.leads.models import Contact, Customer, contacts_visible_to, customers_visible_to
+from crm.penalties.models import LedgerEntry, ProvisionalEntry
 from crm.people.accounts import Account
 from crm.people.models import Staff
-from crm.penalties.models import LedgerEntry, ProvisionalEntry
 from crm.rulebook.words import words
+from crm.web.filters import word
 from crm.web.formats import day_words, month_words, phone_mask
 
 Entry = LedgerEntry | ProvisionalEntry
@@ -47,7 +48,7 @@ class Known:
     today: dt.date
     lang: str
     customers: dict[str, Customer] = field(default_factory=dict)
-    contacts: dict[str, Contact] = field(default_factory=dict)
+    contacts: dict[str, tuple[Contact, str]] = field(default_factory=dict)
     deals: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
 
@@ -62,8 +63,13 @@ def known_to(user: Account, entries: Sequence[Entry], today: dt.date, lang: str)
         visible = customers_visible_to(user, today).where(Customer.customer_id.in_(some))
         known.customers |= {row.customer_id: row for row in db.session.scalars(visible)}
     for some in _chunks(ids):
-        contacts = contacts_visible_to(user, today).where(Contact.contact_id.in_(some))
-        known.contacts |= {row.contact_id: row for row in db.session.scalars(contacts)}
+        contacts = (
+            contacts_visible_to(user, today)
+            .where(Contact.contact_id.in_(some))
+            .join(Customer, Customer.customer_id == Contact.customer_id)
+            .add_columns(Customer.name)
+        )
+        known.contacts |= {row.contact_id: (row, name) for row, name in db.session.execute(contacts)}
         deals = (
             deals_visible_to(user)
             .where(Deal.deal_id.in_(some))
@@ -121,9 +127,9 @@ def _missed(entry: Entry, text: str, known: Known) -> list[Part] | None:
     if not _DAY.match(before):
         return [customer, Part(" " + lead + _("此前没有任何记录。"))]
     last = day_words(dt.date.fromisoformat(before[:10]), known.today, known.lang)
-    parts = [customer, Part(" " + lead + _("最近一条记录在 %(day)s", day=last))]
-    records = [_record(token, known) for token in sorted(_tokens(before[10:])) if token in known.contacts]
-    return [*parts, *(piece for record in records for piece in (Part(" · "), record))]
+    record = next((token for token in sorted(_tokens(before[10:])) if token in known.contacts), None)
+    url = url_for("leads.contact", contact_id=record) if record else None
+    return [customer, Part(" " + lead + _("最近一条记录在 ")), Part(last, url)]
 
 
 @cache
@@ -155,10 +161,10 @@ def _customer(entry: Entry, known: Known) -> Part:
 
 
 def _record(contact_id: str, known: Known) -> Part:
-    row = known.contacts[contact_id]
-    kind = {"call_in": _("来电"), "visit": _("来访"), "follow_up": _("追踪")}[row.kind]
+    row, name = known.contacts[contact_id]
     day = day_words(row.happened_at.date(), known.today, known.lang)
-    text = _("%(kind)s记录（%(day)s）", kind=kind, day=day)
+    kind = word(row.kind, "contacts.kind")
+    text = _("%(name)s（%(day)s %(kind)s）", name=name, day=day, kind=kind)
     return Part(text, url_for("leads.contact", contact_id=contact_id))
 
 
@@ -176,6 +182,8 @@ def _replaced(entry: Entry, text: str, known: Known) -> list[Part]:
 
 
 def _word(entry: Entry, token: str, known: Known) -> Part | None:
+    if not token:
+        return None
     if _DAY.fullmatch(token):
         return Part(day_words(dt.date.fromisoformat(token), known.today, known.lang))
     if _MONTH.fullmatch(token):

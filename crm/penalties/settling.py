@@ -65,7 +65,9 @@ def settle_open(at: dt.datetime, actor: str, told: Told | None = None) -> Settle
             computed = compute(tables, parameters, since, until)
         tell(2, len(STEPS) - 1, STEPS[2])
         with atomic() as session:
-            return _post(session, computed, _Run(at, actor, since, until, parameters))
+            done = _post(session, computed, _Run(at, actor, since, until, parameters))
+        tell(3, len(STEPS) - 1, STEPS[3])
+    return done
 
 
 @dataclass(frozen=True)

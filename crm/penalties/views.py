@@ -134,10 +134,8 @@ def _back_to(row: LedgerEntry) -> str:
 @requires(*SETTLES)
 def settle_now() -> Response:
     """Settle in the background; the page shows how far it is."""
-    job = jobs.job_called(jobs.SETTLE)
-    going = jobs.running(jobs.SETTLE, now())
-    job_id = going.job_id if going else jobs.begin_now(job, me(), now())
-    if going is None:
+    job_id, fresh = jobs.begin_now(jobs.job_called(jobs.SETTLE), me(), now())
+    if fresh:
         jobs.start_now(current_app._get_current_object(), job_id)  # type: ignore[attr-defined]
     return redirect(url_for("penalties.settling", job_id=job_id), 303)
 

@@ -27,8 +27,8 @@ from crm.rulebook.reports import absence_pay, reports_of
 from crm.rulebook.tables import NO_DAY, Tables, day_number
 
 COLUMNS = ["kind", "customer_id", "staff_id", "due_on", "done", "overdue_since", "cost"]
-_PLANS = 400
-"""Days past the last plan in which a workday is sure to be found."""
+_PLANS = 60
+"""Days past the last plan in which a workday is sure to be found: the longest official holiday has nine."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,13 @@ def columns_as_text(frame: pd.DataFrame) -> list[list[str]]:
 
 
 def _last_plan(tables: Tables, day: int) -> int:
-    """A day past all plans, but within a few years: further ones end a search as a waiver for ever does."""
+    """A day past all plans, so that a workday after the last of them is found."""
     planned = [
         *tables["roster"]["date"].tolist(),
         *tables["calendar"]["date"].tolist(),
         *tables["waivers"]["to_on"].tolist(),
     ]
-    return min(max([day, *map(int, planned)]), day + 10 * 366) + _PLANS
+    return max([day, *map(int, planned)]) + _PLANS
 
 
 def _frame(history: History, parts: list[_Part]) -> pd.DataFrame:

@@ -48,16 +48,15 @@ _FINE = _View(
     "red",
     "《工资支付暂行规定》第15、16条",
     "Interim Provisions on Payment of Wages, Art. 15, 16",
-    "用人单位没有罚款权，工资只能因本人造成的、已证明的损失而扣除，应发 0 元扣款。",
-    "An employer has no power to fine; wages may only be cut for a proven loss that the person caused. "
-    "The lawful deduction is 0.",
+    "用人单位没有罚款权，工资只能因本人造成的、已证明的损失而扣除。",
+    "An employer has no power to fine; wages may only be cut for a proven loss that the person caused.",
 )
 _WORKED = _View(
     "red",
     _FINE.article_zh,
     _FINE.article_en,
-    "当天实际上班的工资不能因日报虚假而扣除，合法扣款为 0 元。",
-    "Pay for hours that were worked may not be cut because a report was false. The lawful deduction is 0.",
+    "当天实际上班的工资不能因日报虚假而扣除。",
+    "Pay for hours that were worked may not be cut because a report was false.",
 )
 _NOT_WORKED = _View(
     "",

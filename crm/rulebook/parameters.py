@@ -40,7 +40,7 @@ class BadParameter(ValueError):
     """A value that the parameter of this name cannot take."""
 
     def __init__(self, name: str, value: object, expected: str, where: str) -> None:
-        super().__init__(f"{where}: {name} = {value!r} 不对,应为 {expected} (not valid, expected {expected})")
+        super().__init__(f"{where}: {name} = {value!r} 不对，应为 {expected} (not valid, expected {expected})")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crm.clock import stopwatch
-from crm.errors import StoreProblem
+from crm.store.problems import busy
 
 PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.002
@@ -28,7 +28,7 @@ def writer_gate(database: Path, patience: float = PATIENCE_SECONDS) -> Iterator[
     began = stopwatch()
     mutex = _mutex_of(database)
     if not mutex.acquire(timeout=patience):
-        raise _busy()
+        raise busy()
     try:
         handle = os.open(f"{database}.gate", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -52,12 +52,5 @@ def _lock(handle: int, deadline: float) -> None:
             return
         except BlockingIOError:
             if stopwatch() > deadline:
-                raise _busy() from None
+                raise busy() from None
             time.sleep(_PAUSE_SECONDS)
-
-
-def _busy() -> StoreProblem:
-    return StoreProblem(
-        "数据库正忙（可能正在导入），您的修改尚未保存，请稍后再试。",
-        "The database is busy, perhaps with an import. Nothing was saved; please try again in a moment.",
-    )

@@ -54,13 +54,13 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         _refuse_bad_file(path)
         _make_file(path)
     _refuse_newer(current_revision(engine))
-    with _connection_for_migration(engine) as connection:
+    with migration_connection(engine) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the schema back to a revision."""
-    with _connection_for_migration(engine) as connection:
+    with migration_connection(engine) as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -130,7 +130,8 @@ def _config(connection: Connection) -> Config:
 
 
 @contextmanager
-def _connection_for_migration(engine: Engine) -> Iterator[Connection]:
+def migration_connection(engine: Engine) -> Iterator[Connection]:
+    """A connection in whose transaction a migration runs, while nobody else writes."""
     path = database_file(engine)
     if path is None:
         with engine.begin() as connection:

@@ -14,6 +14,7 @@ from crm.people.accounts import Account, Job, SignIn
 from crm.people.models import LeaveRequest, RosterDay, Setting
 from crm.people.signing_in import hash_of
 from crm.store.base import Base
+from crm.targets.models import Case, Quota
 from tests.people_builders import ELSEWHERE, HOME, contact, customer, keep, staff
 
 DAY = dt.date(2026, 11, 20)
@@ -68,6 +69,8 @@ def _belongings(number: int, owner: str, project: str) -> list[Base]:
         LedgerEntry(**_entry(owner), rulebook="1", posted_at=dt.datetime(2026, 11, 22, 1)),
         ProvisionalEntry(**_entry(owner), computed_at=dt.datetime(2026, 11, 22, 1)),
         Transfer(customer_id=f"C-{owner}", on=DAY, to=owner),
+        Quota(staff_id=owner, month=DAY.replace(day=1), units=4),
+        Case(staff_id=owner, on=DAY, kind="foreign_product", severity="serious", decided_by="M1"),
     ]
 
 

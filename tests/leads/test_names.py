@@ -32,7 +32,9 @@ def test_initials_read_surnames_as_surnames(name, read):
     assert initials(name) == read
 
 
-@pytest.mark.parametrize(("name", "spelt"), [("单小红", "shan xiao hong"), ("曾国强", "zeng guo qiang"), ("朴树", "piao shu")])
+@pytest.mark.parametrize(
+    ("name", "spelt"), [("单小红", "shan xiao hong"), ("曾国强", "zeng guo qiang"), ("朴树", "piao shu")]
+)
 def test_the_spelling_sorts_by_the_surname_as_it_is_read(name, spelt):
     assert spelling(name) == spelt
 

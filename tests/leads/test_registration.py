@@ -89,7 +89,9 @@ def test_recorded_at_is_the_servers_and_happened_at_may_be_three_days_back(store
     assert (first.happened_at, first.recorded_at) == (earlier, AT)
 
 
-@pytest.mark.parametrize("happened_at", [dt.datetime(2026, 11, 16, 23, 59, 59), dt.datetime(2026, 11, 20, 18, 0, 1)])
+@pytest.mark.parametrize(
+    "happened_at", [dt.datetime(2026, 11, 16, 23, 59, 59), dt.datetime(2026, 11, 20, 18, 0, 1)]
+)
 def test_four_days_back_or_not_yet_is_refused(store, happened_at):
     a01 = account("A01")
     with pytest.raises(Invalid) as refused:

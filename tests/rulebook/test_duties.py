@@ -323,3 +323,8 @@ def test_a_report_costs_half_a_days_pay_where_the_pay_is_known() -> None:
     assert reports(history(a_consultant("A", base_pay="4200")), "11-06")[0].cost == "96.55"
     assert reports(history(a_consultant("A", base_pay="0")), "11-06")[0].cost == "0.00"
     assert reports(history(a_consultant("A")), "11-06")[0].cost == ""
+
+
+def test_a_waiver_that_ends_decades_ahead_still_has_a_row_after_it() -> None:
+    story = visitor(a_waiver("C", "11-05", "2099-12-31"))
+    assert [duty.due_on for duty in duties(story, "11-20") if duty.customer_id] == ["2100-01-04"]

@@ -160,6 +160,14 @@ def test_confirm_units_and_confirm_after_months() -> None:
     assert dates("early-confirmation", story, confirm_units=3, confirm_after_months=0) == ["09-05"]
 
 
+def test_fewer_units_or_months_wanted_from_a_date_on_can_be_reached_on_that_very_date() -> None:
+    deals = a_deal("C", "A", contract="09-05", units=3), a_deal("C", "A", contract="08-31", units=3)
+    story = history(a_consultant("A", hired="08-15"), a_customer("C", "A", "08-15"), list(deals))
+    assert dates("early-confirmation", story, confirm_units=[("09-10", 3)]) == ["09-10"]
+    sooner = [("09-20", 0)]
+    assert dates("early-confirmation", story, confirm_units=6, confirm_after_months=sooner) == ["09-20"]
+
+
 def test_the_notice_of_a_resignation_is_judged_by_the_value_of_its_last_date() -> None:
     story = history(a_consultant("A"), a_resignation("A", "11-10", "11-30"))
     assert dates("resignation-deduction", story, notice_days=[("11-30", 20)]) == []

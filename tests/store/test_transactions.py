@@ -6,12 +6,14 @@ import time
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from crm.errors import StoreProblem
 from crm.extensions import db
 from crm.people.models import Setting, Staff
 from crm.store.base import seconds_of
 from crm.store.gate import writer_gate
+from crm.store.problems import in_plain_words
 from crm.transactions import atomic, snapshot
 from tests.people_builders import count, keep, staff
 
@@ -173,3 +175,48 @@ def test_sqlite_is_set_up_for_safety(store, database_kind):
 def test_a_moment_with_an_offset_is_refused():
     with pytest.raises(ValueError, match="without an offset"):
         seconds_of(dt.datetime(2026, 11, 2, tzinfo=dt.UTC))
+
+
+def fill_the_disk():
+    pages = db.session.scalar(text("PRAGMA page_count"))
+    db.session.execute(text(f"PRAGMA max_page_count = {pages}"))
+    keep(staff(f"B{number}", name="很长的名字" * 500) for number in range(40))
+
+
+def stop_the_server():
+    with atomic() as session:
+        session.add(staff("B1"))
+        session.flush()
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+def test_a_database_that_fails_in_the_middle_is_said_and_leaves_nothing_half_written(store, database_kind):
+    keep([staff("A1")])
+    on_server = database_kind == "postgres"
+    fail, words = (stop_the_server, "was lost") if on_server else (fill_the_disk, "disk is full")
+    with pytest.raises(StoreProblem, match=words):
+        fail()
+    db.session.remove()
+    db.engine.dispose()
+    assert db.session.scalars(select(Staff.staff_id)).all() == ["A1"]
+    keep([staff("A2")])
+    assert count(Staff) == 2
+
+
+class ServerSays(Exception):
+    def __init__(self, sqlstate):
+        super().__init__("the server's own words")
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "words"),
+    [("55P03", "busy"), ("53100", "disk is full"), ("57P01", "was lost"), ("08006", "was lost")],
+)
+def test_what_the_server_says_is_put_into_words(sqlstate, words):
+    problem = in_plain_words(OperationalError("UPDATE", {}, ServerSays(sqlstate)))
+    assert words in problem.en
+
+
+def test_what_nobody_can_help_is_left_as_it_is():
+    assert in_plain_words(OperationalError("UPDATE", {}, ServerSays("42601"))) is None

@@ -1,0 +1,150 @@
+"""Erasing on request: a pseudonym stays, everything personal goes, and every entry is as it was."""
+
+import datetime as dt
+import json
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from crm.errors import Conflict, Invalid, NotFound
+from crm.exchange.services import settlement_basis
+from crm.extensions import db
+from crm.leads import lookups, services
+from crm.leads.erasing import erase
+from crm.leads.lookups import Standing
+from crm.leads.models import Contact, CustomerTerm, PhoneClaim, Transfer, WaiverRequest
+from crm.leads.reveal import reveal
+from crm.leads.services import Change
+from crm.penalties.models import LedgerEntry
+from crm.people.accounts import AuditRow
+from crm.rulebook import evaluate
+from crm.rulebook.entries import rows as cells
+from crm.store.models import metadata
+from crm.transactions import atomic
+from tests.leads.build import AT, ON, account, known, stored
+from tests.people_builders import ELSEWHERE, count, keep
+
+SECRETS = ("李秘密", "13812345678", "310101199003074258", "预算三百万", "喜欢南向", "嫌贵", "丈夫姓陈")
+
+
+@pytest.fixture
+def manager(store):
+    consultant = account("A01")
+    manager = account("M01", "manager")
+    known(
+        "C1",
+        name="李秘密",
+        phone="13812345678",
+        id_number="310101199003074258",
+        need="预算三百万",
+        consent_at=AT,
+        consent_purpose="跟进李秘密",
+    )
+    services.change(
+        consultant, "C1", Change(1, "李秘密", need="预算三百万，丈夫姓陈", add_phone="13912345678"), AT
+    )
+    with atomic() as session:
+        first = session.get_one(Contact, "K-C1")
+        first.note, first.next_step = "李秘密说嫌贵", "给李秘密回电"
+        first.shown, first.liked, first.objected = "样板间", "喜欢南向", "嫌贵"
+    keep(
+        [
+            PhoneClaim(phone="13812345678", customer_id="C1", claimed_by="A01", claimed_at=AT),
+            Transfer(customer_id="C1", on=dt.date(2026, 11, 5), to="A01", reason="李秘密要求"),
+            WaiverRequest(
+                customer_id="C1",
+                asked_by="A01",
+                asked_at=AT,
+                from_on=ON,
+                reason="special",
+                note="李秘密出国",
+                answer="李秘密？",
+            ),
+            LedgerEntry(
+                rule="callin-missed",
+                staff_id="A01",
+                on=dt.date(2026, 11, 4),
+                amount=Decimal("-50.00"),
+                absent_days="",
+                customer_id="C1",
+                evidence_zh="C1",
+                evidence_en="C1",
+                rulebook="1",
+                posted_at=AT,
+            ),
+        ]
+    )
+    return manager
+
+
+def everything() -> str:
+    """All that the database holds, as text."""
+    db.session.rollback()
+    return " ".join(
+        json.dumps([list(map(str, row)) for row in db.session.execute(select(table))], ensure_ascii=False)
+        for table in metadata.sorted_tables
+    )
+
+
+def settled() -> list[tuple[str, ...]]:
+    """What the records of November settle to."""
+    basis = settlement_basis()
+    return list(cells(evaluate(*basis, dt.date(2026, 11, 1), ON - dt.timedelta(days=1))))
+
+
+def test_nothing_that_names_the_person_is_left_anywhere(manager):
+    before = everything()
+    assert all(secret in before for secret in SECRETS)
+    erase(manager, "C1", "来信要求", AT)
+    after = everything()
+    assert [secret for secret in (*SECRETS, "13912345678", "87654321831") if secret in after] == []
+
+
+def test_the_pseudonym_dates_and_kinds_stay(manager):
+    erase(manager, "C1", "来信要求", AT)
+    row, first = stored(), db.session.get_one(Contact, "K-C1")
+    assert (row.name, row.erased_at, row.first_contact_at) == ("C1", AT, dt.datetime(2026, 11, 2, 10))
+    assert (first.kind, first.happened_at, first.staff_id) == ("call_in", dt.datetime(2026, 11, 2, 10), "A01")
+    assert (count(CustomerTerm), count(PhoneClaim)) == (0, 0)
+
+
+def test_every_entry_is_as_it_was(manager):
+    ledger = db.session.execute(select(LedgerEntry.__table__)).all()
+    before = settled()
+    assert any(entry[0] == "callin-missed" for entry in before)
+    erase(manager, "C1", "来信要求", AT)
+    db.session.rollback()
+    assert db.session.execute(select(LedgerEntry.__table__)).all() == ledger
+    assert settled() == before
+
+
+def test_who_why_and_when_is_logged(manager):
+    erase(manager, "C1", "来信要求", AT, "10.0.0.1")
+    row = db.session.scalars(select(AuditRow).where(AuditRow.action == "customer.erased")).one()
+    assert (row.actor, row.subject, row.at, row.address) == ("M01", "C1", AT, "10.0.0.1")
+    assert row.details == {"reason": "来信要求"}
+
+
+def test_the_duty_ends_and_the_number_is_new_again(manager):
+    erase(manager, "C1", "来信要求", AT)
+    assert stored().opted_out_on == ON
+    assert lookups.look_up("13812345678", "A01", AT, "secret") is Standing.NEW
+
+
+def test_an_erased_customer_cannot_be_changed_revealed_or_erased_again(manager):
+    erase(manager, "C1", "来信要求", AT)
+    with pytest.raises(Conflict):
+        erase(manager, "C1", "again", AT)
+    with pytest.raises(Conflict):
+        services.change(manager, "C1", Change(9, "李"), AT)
+    with pytest.raises(NotFound):
+        reveal(manager, "C1", AT)
+
+
+def test_it_needs_a_reason_and_a_customer_of_the_project(manager):
+    with pytest.raises(Invalid):
+        erase(manager, "C1", "  ", AT)
+    with pytest.raises(NotFound):
+        erase(account("M02", "manager", project=ELSEWHERE), "C1", "x", AT)
+    assert stored().name == "李秘密"

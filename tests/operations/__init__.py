@@ -1,0 +1,1 @@
+"""Running the program: the server, backups, the doctor."""
