@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from crm.deals import units as stock
 from crm.deals.approvals import check_price
+from crm.deals.dispute_opening import consider
 from crm.deals.models import Deal, deals_visible_to
 from crm.deals.stages import CANCELLED, CONTRACT, FORWARD, check_dates, check_step, dates_of, reached
 from crm.errors import Conflict, Invalid, NotFound, Refused, Stale
@@ -84,6 +85,7 @@ def enter(user: Account, draft: Draft, at: dt.datetime) -> Deal:
         setattr(deal, draft.stage, draft.on)
         session.add(deal)
         session.flush()
+        consider(deal, at)
     return deal
 
 
