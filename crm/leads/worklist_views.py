@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 
 from crm.clock import now, today
 from crm.daily.models import Report
+from crm.deals.aftersales import reminders
+from crm.deals.stock_words import STEP_WORDS
 from crm.extensions import db
 from crm.leads.blueprint import blueprint
 from crm.leads.contact_services import Draft, call, record
@@ -51,7 +53,12 @@ def today_list() -> str:
     if start and is_htmx():
         return render_template("leads/today_more.html", listed=listed)
     return render_template(
-        "leads/today.html", listed=listed, sent_at=_sent_at(), full_day=_full_day(listed.on)
+        "leads/today.html",
+        listed=listed,
+        sent_at=_sent_at(),
+        full_day=_full_day(listed.on),
+        reminders=reminders(me(), today()),
+        step_words=STEP_WORDS,
     )
 
 
