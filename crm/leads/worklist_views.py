@@ -51,7 +51,12 @@ def today_list() -> str:
     if start and is_htmx():
         return render_template("leads/today_more.html", listed=listed)
     return render_template(
-        "leads/today.html", listed=listed, sent_at=_sent_at(), full_day=_full_day(listed.on)
+        "leads/today.html",
+        listed=listed,
+        sent_at=_sent_at(),
+        full_day=_full_day(listed.on),
+        registers=me().may(Permission.OWN_CUSTOMERS_REGISTER)
+        or me().may(Permission.PROJECT_CUSTOMERS_REGISTER),
     )
 
 
