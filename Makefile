@@ -50,7 +50,7 @@ lock: $(VENV)/.installed ## write the lock files anew; UPGRADE=--upgrade takes n
 	@$(INSTALL) 'uv>=0.9'
 	@$(LOCK) pyproject.toml --output-file requirements.txt
 	@$(LOCK) --group build --constraints requirements.txt --output-file requirements-build.txt
-	@$(LOCK) pyproject.toml --extra fast --extra dask --extra postgres --extra dev --group build \
+	@$(LOCK) pyproject.toml --extra fast --extra dask --extra postgres --extra redis --extra dev --group build \
 		--constraints requirements.txt --constraints requirements-build.txt --output-file requirements-dev.txt
 
 picture: $(VENV)/.installed ## draw the picture of the READMEs anew
