@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from crm.deals.models import Deal
@@ -13,7 +13,8 @@ from crm.leads.events import Happening
 from crm.leads.models import Contact, Transfer, Waiver, WaiverRequest
 from crm.leads.page_queries import Story
 from crm.people.accounts import Account
-from crm.permissions import Permission
+from crm.people.signed_in import me
+from crm.permissions import Permission, allows, declared
 from crm.web import formats
 from crm.web.filters import today, word
 from crm.web.i18n import current_lang
@@ -190,11 +191,6 @@ def _beginning(story: Story) -> Iterator[Happened]:
 
 def place(endpoint: str, **values: str) -> str | None:
     """The address of a page of another noun, None where this person has no such page."""
-    from flask import current_app
-
-    from crm.people.signed_in import me
-    from crm.permissions import allows, declared
-
     view = current_app.view_functions.get(endpoint)
     permissions = declared(view) if view else None
     if permissions is None or (permissions and not allows(me(), *permissions)):
