@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -189,7 +190,7 @@ def _beginning(story: Story) -> Iterator[Happened]:
         yield Happened(at, _("要求不再联系"), timed=False, kind="red")
 
 
-def place(endpoint: str, **values: str) -> str | None:
+def place(endpoint: str, **values: Any) -> str | None:
     """The address of a page of another noun, None where this person has no such page."""
     view = current_app.view_functions.get(endpoint)
     permissions = declared(view) if view else None
