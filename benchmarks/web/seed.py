@@ -64,8 +64,6 @@ def seed(home: Path, size: Size) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         _rows(connection, size)
-        connection.execute("ANALYZE")
-        connection.commit()
 
 
 def login_of(number: int) -> str:
@@ -125,6 +123,24 @@ def _rows(connection: sqlite3.Connection, size: Size) -> None:
         "INSERT INTO customer_terms (customer_id, kind, term) VALUES (?, ?, ?)", _terms(people)
     )
     connection.commit()
+
+
+def _colleagues(
+    connection: sqlite3.Connection, owners: np.ndarray, last: np.ndarray, is_open: np.ndarray
+) -> None:
+    """Every tenth customer was with a colleague for a day before going to the pool."""
+    connection.executemany(
+        'INSERT INTO transfers (customer_id, "on", "to", reason) VALUES (?, ?, ?, ?)',
+        (
+            (
+                _customer(n),
+                _date(int(last[n]) + 1),
+                f"A{(owners[n] + 1 + n // 10) % CONSULTANTS:02d}",
+                "colleague",
+            )
+            for n in np.flatnonzero(~is_open)[::10].tolist()
+        ),
+    )
 
 
 def _customer(number: int) -> str:
