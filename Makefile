@@ -15,7 +15,7 @@ SAMPLE_PERIOD := --from 2026-10-01 --to 2026-10-31
 ROUNDS ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help run replay test soak check lint bench lock picture clean
+.PHONY: help run replay test soak check lint bench lock picture pictures clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -50,12 +50,15 @@ lock: $(VENV)/.installed ## write the lock files anew; UPGRADE=--upgrade takes n
 	@$(INSTALL) 'uv>=0.9'
 	@$(LOCK) pyproject.toml --output-file requirements.txt
 	@$(LOCK) --group build --constraints requirements.txt --output-file requirements-build.txt
-	@$(LOCK) pyproject.toml --extra fast --extra dask --extra postgres --extra dev --group build \
+	@$(LOCK) pyproject.toml --extra fast --extra dask --extra postgres --extra redis --extra dev --group build \
 		--constraints requirements.txt --constraints requirements-build.txt --output-file requirements-dev.txt
 
 picture: $(VENV)/.installed ## draw the picture of the READMEs anew
 	@$(PY) scripts/terminal_picture.py docs/pictures/replay.svg "crm replay october.xlsx $(SAMPLE_PERIOD) --staff A01" \
 		60 $(CRM) replay $(SAMPLE) $(SAMPLE_PERIOD) --staff A01
+
+pictures: $(VENV)/.installed-dev ## take the pictures of the pages in the READMEs anew
+	@CRM_TEST_PICTURES=1 $(PY) -m pytest tests/browser/test_pictures.py
 
 clean: ## remove the virtual environment and everything else that was made
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

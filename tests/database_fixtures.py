@@ -42,6 +42,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("sqlite", "postgres"),
         help="the kind of database that tests with a database run on",
     )
+    parser.addoption(
+        "--database-only", action="store_true", help="only the tests that a database of that kind concerns"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`--database-only`: the second run, on the other kind, repeats only what can differ there."""
+    if config.getoption("--database-only"):
+        items[:] = [item for item in items if "database_kind" in getattr(item, "fixturenames", ())]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ A refusal must have no effect: the whole database is compared before and after. 
 `tests/access/` fails, and so does a row without a route.
 """
 
+import datetime as dt
 import hashlib
 import importlib
 import pkgutil
@@ -22,6 +23,7 @@ from crm.store.models import metadata
 from tests.access import TARGETS, Row, Thing
 from tests.access.world import STAFF_OF_ROLE, build_world, token_of
 
+NOW = dt.datetime(2026, 11, 23, 10)
 ROLES = ("anonymous", *STAFF_OF_ROLE, "admin")
 SKIPPED_METHODS = frozenset({"HEAD", "OPTIONS"})
 # Pages that exist only while testing.
@@ -37,6 +39,12 @@ def all_rows() -> list[Row]:
 
 
 ALL_ROWS = all_rows()
+
+
+@pytest.fixture(autouse=True)
+def one_moment(at: Callable[[dt.datetime], None]) -> None:
+    """The clock stands still, or a long run would see sessions being marked as in use."""
+    at(NOW)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE_SECONDS = 60.0
-_PORT = re.compile(r"https?://[^/\s]+:(\d+)/")
+PATIENCE_SECONDS = 120.0
+_PORT = re.compile(r"https?://[^/\s]+:(\d+)\b")
 
 
 def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:

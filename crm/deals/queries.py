@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -75,7 +76,7 @@ def deals_page(user: Account, stage: str = "", number: int = 1) -> Page:
     return Page(lines, counts, total, number)
 
 
-def _count(query: Select[tuple[Deal]]) -> int:
+def _count(query: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 

@@ -183,7 +183,7 @@ def _stage(name: str | None) -> str:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if (text or "").isdigit() else 0
+    return int(text) if text and text.isdecimal() else 0
 
 
 @blueprint.route("/deals/<deal_id>/edit", methods=["GET", "POST"])

@@ -119,10 +119,12 @@ def _leave_work(rows: dict[str, list[Row]], consultant: str, today: dt.date) -> 
 
 
 def _forget(listed: list[Row], gone: list[Row], today: dt.date) -> bool:
-    """Take the latest follow-up away where the one before is long enough ago to be overdue."""
-    if len(listed) < 3 or listed[-1]["kind"] != "follow_up" or _day(listed[-2]) > today - 4 * _DAY:
+    """Take the follow-ups of these days away, so that the next has been overdue since yesterday or longer."""
+    old = [row for row in listed if _day(row) <= today - 5 * _DAY]
+    late = listed[len(old) :]
+    if not old or _day(old[-1]) < today - 9 * _DAY or any(row["kind"] != "follow_up" for row in late):
         return False
-    gone.append(listed[-1])
+    gone.extend(late)
     return True
 
 
@@ -138,7 +140,12 @@ def _make_caller(listed: list[Row], gone: list[Row], today: dt.date) -> bool:
 
 def _make_due(listed: list[Row], gone: list[Row], today: dt.date) -> bool:
     """The latest follow-up was three dates ago."""
-    last, on = listed[-1], today - 3 * _DAY
+    return _move_back(listed, today - 3 * _DAY)
+
+
+def _move_back(listed: list[Row], on: dt.date) -> bool:
+    """Let the latest follow-up have been on that date, where it lies between the one before and itself."""
+    last = listed[-1]
     if len(listed) < 2 or last["kind"] != "follow_up" or not _day(listed[-2]) < on < _day(last):
         return False
     back = _day(last) - on

@@ -18,7 +18,7 @@ from crm.config import Settings
 from crm.daily.day import days_of_people
 from crm.daily.models import Report
 from crm.demo import SEEDED
-from crm.demo.data import Demo, build_demo
+from crm.demo.data import SHOWN_DAYS, Demo, build_demo
 from crm.errors import StoreProblem
 from crm.exchange.services import Importer, import_workbook
 from crm.extensions import db
@@ -33,6 +33,7 @@ from crm.transactions import atomic
 from crm.workbook.write import write_workbook
 
 ACTOR = "demo"
+_DAY = dt.timedelta(days=1)
 COMPANY = "应办演示置业"
 PURPOSE = "介绍房源、预约看房和跟进购房需求"
 SHOWN = ("89 平样板间", "沙盘、105 平样板间", "8 号楼 12 层实景", "商铺 1 层", "地下车位")
@@ -155,7 +156,7 @@ def _tell_more(now: dt.datetime) -> None:
     for contact in session.scalars(select(Contact).where(Contact.kind == "visit")):
         contact.shown, contact.liked = random.choice(SHOWN), random.choice(LIKED)
         contact.objected = random.choice(OBJECTED)
-    _tell_reports(random)
+    _tell_reports(now, random)
 
 
 def _claim_numbers(now: dt.datetime) -> None:
@@ -169,13 +170,15 @@ def _claim_numbers(now: dt.datetime) -> None:
     session.execute(insert(PhoneClaim), list(claims.values()))
 
 
-def _tell_reports(random: Random) -> None:
+def _tell_reports(now: dt.datetime, random: Random) -> None:
     session = db.session()
     by_day: dict[tuple[dt.date, str], list[Report]] = {}
     told = select(Report, Staff.project).join(Staff, Staff.staff_id == Report.staff_id)
     for report, project in session.execute(told):
         by_day.setdefault((report.date, project), []).append(report)
     for (on, project), reports in by_day.items():
+        if now.date() - on > SHOWN_DAYS * _DAY:
+            continue  # as after any import; nobody looks so far back, and counting them takes its time
         days = days_of_people(session, Reader(project), [report.staff_id for report in reports], on)
         for report in reports:
             day = days[report.staff_id]

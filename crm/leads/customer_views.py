@@ -9,9 +9,10 @@ from crm.clock import now, today
 from crm.errors import Invalid, Stale
 from crm.leads import erasing, page_queries, services
 from crm.leads.blueprint import blueprint
+from crm.leads.contact_forms import ViewingForm, with_own_ids
 from crm.leads.forms import PURPOSE, ConsentForm, CustomerForm, ReasonForm
 from crm.leads.identity import numbers_of
-from crm.leads.models import Customer
+from crm.leads.models import Contact, Customer
 from crm.leads.opting_in import opt_in as end_opt_out
 from crm.leads.reveal import reveal as show_numbers
 from crm.leads.services import Change
@@ -45,14 +46,15 @@ def customer(customer_id: str) -> Page:
         place=place,
         purpose=PURPOSE,
         viewing=_viewing(story),
+        viewing_form=with_own_ids(ViewingForm(formdata=None)),
     )
 
 
-def _viewing(story: page_queries.Story) -> str | None:
+def _viewing(story: page_queries.Story) -> Contact | None:
     """The visit whose details are asked for at once, if the address names one that lacks them."""
     wanted = request.args.get("viewing")
     lacking = (
-        row.contact_id
+        row
         for row in story.contacts
         if row.contact_id == wanted and row.kind == "visit" and not row.shown and row.struck_at is None
     )

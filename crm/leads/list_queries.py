@@ -4,28 +4,24 @@ It takes a fixed number of statements however many customers there are, and none
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import Select, and_, func, literal, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from crm.extensions import db
-from crm.leads import names
-from crm.leads.identity import normalized
 from crm.leads.models import (
     Contact,
     Customer,
-    CustomerTerm,
     Transfer,
     customers_visible_to,
     held_by,
     holder_on,
 )
 from crm.leads.registration import consultants_of
-from crm.leads.search_terms import GRAM, LEAST_DIGITS, LETTERS, TAIL, needed_grams
+from crm.leads.search_queries import is_frequent, matches, words_of
 from crm.leads.worklist import roll_if_needed
 from crm.leads.worklist_models import DutyRoll, KeptDuty
 from crm.people.accounts import Account
@@ -35,9 +31,6 @@ from crm.transactions import atomic
 
 PAGE = 50
 MANY = 1000
-FREQUENT = 4000
-LONGEST_WORD = 30
-MOST_WORDS = 5
 SORTS = ("-first", "first", "name", "-name")
 STATES = ("tracked", "overdue", "pool", "opted_out", "erased")
 KINDS = ("call_in", "visit")
@@ -139,8 +132,8 @@ def _narrowed(user: Account, wanted: Wanted, on: dt.date) -> Select[tuple[Custom
         query = query.where(_first_kind() == wanted.kind)
     if wanted.state in ("tracked", "overdue", "pool", "opted_out"):
         query = query.where(_state(wanted.state, user, on))
-    for word in _words(wanted.q):
-        query = query.where(_matches(word))
+    for word in words_of(wanted.q):
+        query = query.where(matches(word))
     return query
 
 
@@ -171,50 +164,9 @@ def _has_duty(user: Account, on: dt.date, overdue: bool) -> ColumnElement[bool]:
         duties = duties.where(KeptDuty.overdue_since.is_not(None))
     if reach(user, "customers:read") == "own":
         duties = duties.where(KeptDuty.staff_id == user.staff_id)
-    if _is_frequent(duties):
+    if is_frequent(duties):
         return duties.where(KeptDuty.customer_id == Customer.customer_id).exists()
     return Customer.customer_id.in_(duties)
-
-
-def _words(q: str) -> list[str]:
-    number = normalized(q)
-    if number is not None:
-        return [number]
-    return [names.plain(word)[:LONGEST_WORD] for word in q.split()[:MOST_WORDS]]
-
-
-def _matches(word: str) -> ColumnElement[bool]:
-    """Customers whose number ends so, or whose name has this part, or these initials or this pinyin."""
-    digits = re.sub(r"[-()+]", "", word)
-    if digits.isascii() and digits.isdigit():
-        if len(digits) < LEAST_DIGITS:
-            return false()
-        return _has(TAIL, _begins(digits[::-1]))
-    found = [_all_grams(word)]
-    if word.isascii() and word.isalpha():
-        found.append(_has(LETTERS, _begins(word)))
-    return or_(*found)
-
-
-def _all_grams(word: str) -> ColumnElement[bool]:
-    return and_(*(_has(GRAM, CustomerTerm.term == gram) for gram in sorted(needed_grams(word))))
-
-
-def _begins(prefix: str) -> ColumnElement[bool]:
-    return and_(CustomerTerm.term >= prefix, CustomerTerm.term < prefix + "\U0010ffff")
-
-
-def _has(kind: str, term: ColumnElement[bool]) -> ColumnElement[bool]:
-    some = select(CustomerTerm.customer_id).where(CustomerTerm.kind == kind, term)
-    if _is_frequent(some):
-        return some.where(CustomerTerm.customer_id == Customer.customer_id).exists()
-    return Customer.customer_id.in_(some)
-
-
-def _is_frequent(customer_ids: Select[tuple[str]]) -> bool:
-    """A rare condition is looked up first; a frequent one is asked of each customer as the list is walked."""
-    some = customer_ids.limit(FREQUENT + 1).subquery()
-    return (db.session.scalar(select(func.count()).select_from(some)) or 0) > FREQUENT
 
 
 def _columns(wanted: Wanted) -> tuple[Any, Any]:

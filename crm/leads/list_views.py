@@ -53,9 +53,14 @@ def search() -> Page:
     return redirect(address, 303)
 
 
+def _is_long(q: str) -> bool:
+    """Whether it could be a whole number, which must not stand in an address."""
+    return len(re.findall(r"\d", q)) > 6
+
+
 def _address(wanted: Wanted) -> str:
     query = wanted.filters()
-    if len(re.findall(r"\d", wanted.q)) > 6:
+    if _is_long(wanted.q):
         session[SEARCH] = wanted.q
         query["search"] = ON
     elif wanted.q:
@@ -73,6 +78,7 @@ def _page(wanted: Wanted, listed: Listed, part: bool = False) -> str:
         listed=listed,
         many=MANY,
         manages=manages,
+        searching=_is_long(wanted.q),
         may=me().may,
         P=P,
         people=consultants(me(), today()) if manages and not part else [],

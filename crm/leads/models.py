@@ -3,7 +3,20 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -201,18 +214,19 @@ class SavedView(Base):
 
 
 def held_by(staff_id: str | None, on: dt.date) -> ColumnElement[bool]:
-    """The customers whom that person has on that date: not handed over, or handed to the person last."""
-    later = aliased(Transfer)
-    untouched = ~exists().where(Transfer.customer_id == Customer.customer_id, Transfer.on <= on)
+    """The customers whom that person has on that date: not handed over, or handed to the person last.
+
+    One list of ids, which a database works through first; with OR it would walk all customers instead.
+    """
+    first, later = aliased(Customer), aliased(Transfer)
+    untouched = ~exists().where(Transfer.customer_id == first.customer_id, Transfer.on <= on)
+    own = select(first.customer_id).where(first.owner == staff_id, untouched)
     received = select(Transfer.customer_id).where(
         Transfer.to == staff_id,
         Transfer.on <= on,
         ~exists().where(later.customer_id == Transfer.customer_id, later.on <= on, later.on > Transfer.on),
     )
-    return or_(
-        and_(Customer.owner == staff_id, untouched),
-        Customer.customer_id.in_(received),
-    )
+    return Customer.customer_id.in_(union_all(own, received))
 
 
 def holder_on(on: dt.date) -> ColumnElement[str | None]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from crm.errors import Invalid
@@ -137,7 +137,7 @@ def _owner(user: Account, chosen: str, on: dt.date) -> Staff:
     return consultant
 
 
-def consultants_of(project: str | None, on: dt.date) -> Any:
+def consultants_of(project: str | None, on: dt.date) -> Select[Any]:
     """A select of the project's consultants who are employed on that date, by id."""
     return (
         select(Staff)

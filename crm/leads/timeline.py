@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from crm.deals.models import Deal
@@ -13,7 +14,8 @@ from crm.leads.events import Happening
 from crm.leads.models import Contact, Transfer, Waiver, WaiverRequest
 from crm.leads.page_queries import Story
 from crm.people.accounts import Account
-from crm.permissions import Permission
+from crm.people.signed_in import me
+from crm.permissions import Permission, allows, declared
 from crm.web import formats
 from crm.web.filters import today, word
 from crm.web.i18n import current_lang
@@ -188,13 +190,8 @@ def _beginning(story: Story) -> Iterator[Happened]:
         yield Happened(at, _("要求不再联系"), timed=False, kind="red")
 
 
-def place(endpoint: str, **values: str) -> str | None:
+def place(endpoint: str, **values: Any) -> str | None:
     """The address of a page of another noun, None where this person has no such page."""
-    from flask import current_app
-
-    from crm.people.signed_in import me
-    from crm.permissions import allows, declared
-
     view = current_app.view_functions.get(endpoint)
     permissions = declared(view) if view else None
     if permissions is None or (permissions and not allows(me(), *permissions)):

@@ -59,6 +59,8 @@ def today_list() -> str:
         full_day=_full_day(listed.on),
         reminders=reminders(me(), today()),
         step_words=STEP_WORDS,
+        registers=me().may(Permission.OWN_CUSTOMERS_REGISTER)
+        or me().may(Permission.PROJECT_CUSTOMERS_REGISTER),
     )
 
 

@@ -46,13 +46,17 @@ class Finding:
         return self.en if lang == "en" else self.zh
 
 
-def examine(engine: Engine, settings: Settings, now: dt.datetime) -> list[Finding]:
-    """All checks, in the order in which they are read; one that cannot be made is a finding too."""
+def examine(engine: Engine, settings: Settings, now: dt.datetime, *, thorough: bool = False) -> list[Finding]:
+    """All checks, in the order in which they are read; one that cannot be made is a finding too.
+
+    A thorough examination also computes everybody's duties anew, which takes a while in a large company.
+    """
     findings = [*check_versions(engine), check_disk(engine, settings), check_key(settings), check_time_zone()]
     try:
         findings.append(check_schema(engine))
         if findings[-1].verdict == GOOD:
             findings += [check_backup(now), check_calendar(now.date())]
+            findings += [check_duties()] if thorough else []
     except (CrmError, SQLAlchemyError) as problem:
         zh = problem.zh if isinstance(problem, CrmError) else f"无法读取数据库：{problem}"
         en = problem.en if isinstance(problem, CrmError) else f"The database cannot be read: {problem}"
@@ -102,8 +106,12 @@ def check_disk(engine: Engine, settings: Settings) -> Finding:
     needed = max(LEAST_FREE_BYTES, 2 * (path.stat().st_size if path and path.exists() else 0))
     megabytes, least = f"{free / 1e6:,.0f}", f"{needed / 1e6:,.0f}"
     if free < needed:
-        zh = f"{place} 只剩 {megabytes} MB，至少应有 {least} MB。"
-        return Finding("disk", BAD, zh, f"Only {megabytes} MB are free at {place}; keep {least} MB at least.")
+        return Finding(
+            "disk",
+            BAD,
+            f"{place} 只剩 {megabytes} MB，至少应有 {least} MB。",
+            f"Only {megabytes} MB are free at {place}; keep {least} MB at least.",
+        )
     return Finding("disk", GOOD, f"{place} 还有 {megabytes} MB。", f"{megabytes} MB are free at {place}.")
 
 
@@ -204,4 +212,22 @@ def check_calendar(today: dt.date) -> Finding:
         f"{years} 年的节假日未知，暂按周一至周五算工作日。请升级 chinesecalendar，或在“日历”中填写。",
         f"The public holidays of {years.replace('、', ', ')} are unknown, so Monday to Friday count as workdays. "
         "Update chinesecalendar, or fill the calendar in.",
+    )
+
+
+def check_duties() -> Finding:
+    """The kept duties of today's lists are those that the rulebook gives now."""
+    from crm.leads.worklist import differences
+
+    found = differences(db.session())
+    if not found:
+        return Finding(
+            "duties", GOOD, "今日任务与规则一致。", "The kept duties are those that the rulebook gives."
+        )
+    return Finding(
+        "duties",
+        BAD,
+        f"{len(found)} 项今日任务与规则不一致，第一项：{found[0]}。零点过后会全部重算；请把这一行告诉开发者。",
+        f"{len(found)} kept duties are not those that the rulebook gives, the first: {found[0]}. "
+        "All are computed anew after midnight; please report this line.",
     )

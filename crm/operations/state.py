@@ -22,7 +22,7 @@ def last_backup() -> dt.datetime | None:
 
 def state_lines(engine: Engine) -> Iterator[str]:
     """The company, where its rows lie, how many there are, and when they were last backed up."""
-    yield f"{setting('company') or '（未命名）'}   {engine.url.render_as_string(hide_password=True)}"
+    yield f"{setting('company') or '（未命名 unnamed）'}   {engine.url.render_as_string(hide_password=True)}"
     numbers = [
         db.session.scalar(select(func.count()).select_from(rows))
         for rows in (Account, Staff, Customer, Contact)

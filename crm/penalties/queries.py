@@ -1,7 +1,8 @@
 """What the pages of entries show, narrowed to what this person may see."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -9,8 +10,8 @@ from sqlalchemy import select
 
 from crm.deals.models import Deal, Share
 from crm.errors import NotFound
-from crm.exchange.services import parameters_in_force
 from crm.extensions import db
+from crm.penalties.lines import Line, lines_of
 from crm.penalties.models import (
     LedgerEntry,
     ProvisionalEntry,
@@ -18,45 +19,17 @@ from crm.penalties.models import (
     provisional_visible_to,
     shows_amount,
 )
-from crm.penalties.reading import WITHIN
-from crm.penalties.sentences import Entry, Known, Part, known_to, names_id, sentence
+from crm.penalties.sentences import names_id
 from crm.people.accounts import Account
-from crm.people.models import RosterDay, Staff
+from crm.people.models import Staff
 from crm.permissions import reach
 from crm.rulebook.catalogue import Rule, rule_titles, rules
-from crm.rulebook.law import Position, law_of
-from crm.rulebook.tables import day_number
-from crm.store.base import fen_of, yuan_of
+from crm.rulebook.law import law_of
 from crm.web.i18n import current_lang
 
 ZERO = Decimal(0)
 OF_DEALS = ("two-deposits-day", "quota-missed", "training-notice", "early-confirmation")
 STREAK = "two-deposits-3-days"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One entry on a page; `amount` is None where there is none or the reader may not see it."""
-
-    rule: Rule
-    title: str
-    on: dt.date
-    amount: Decimal | None
-    hidden: bool
-    absent_days: str
-    parts: list[Part]
-    law: Position
-    lawful: Decimal | None
-    entry_id: int | None = None
-    reverses: int | None = None
-    reversed_by: int | None = None
-    late: bool = False
-    open_until: dt.date | None = None
-
-    @property
-    def provisional(self) -> bool:
-        """Whether a record can still undo it."""
-        return self.open_until is not None
 
 
 @dataclass
@@ -134,15 +107,19 @@ def month_of(user: Account, staff: Staff, month: dt.date, today: dt.date) -> Mon
 def people_months(user: Account, month: dt.date, project: str = "") -> list[PersonMonth]:
     """Everybody with entries in the month whom the user may see, the largest deductions first."""
     first, last = span_of(month)
-    posted, waiting = _posted(user, first, last), _waiting(user, first, last)
-    ids = {row.staff_id for row in (*posted, *waiting)}
+    posted: dict[str, list[LedgerEntry]] = defaultdict(list)
+    waiting: dict[str, list[ProvisionalEntry]] = defaultdict(list)
+    for row in _posted(user, first, last):
+        posted[row.staff_id].append(row)
+    for open_ in _waiting(user, first, last):
+        waiting[open_.staff_id].append(open_)
+    ids = posted.keys() | waiting.keys()
     query = select(Staff).where(Staff.staff_id.in_(ids))
     people = db.session.scalars(query.where(Staff.project == project) if project else query).all()
-    found = []
-    for staff in people:
-        mine = [row for row in posted if row.staff_id == staff.staff_id]
-        open_ = [row for row in waiting if row.staff_id == staff.staff_id]
-        found.append(PersonMonth(staff, totals_of(user, mine, open_)))
+    found = [
+        PersonMonth(staff, totals_of(user, posted[staff.staff_id], waiting[staff.staff_id]))
+        for staff in people
+    ]
     return sorted(found, key=lambda one: (one.totals.deductions, one.totals.provisional, one.staff.staff_id))
 
 
@@ -179,72 +156,6 @@ def _negated(amount: Decimal | None, source: Decimal | None) -> Decimal | None:
     return source if source is not None or amount is None else -amount
 
 
-def lines_of(user: Account, entries: Sequence[Entry], today: dt.date) -> list[Line]:
-    """Entries in words, with the clause and the law beside them."""
-    known = known_to(user, entries, today, current_lang())
-    reversals = _reversals([row.entry_id for row in entries if isinstance(row, LedgerEntry)])
-    off = _days_off(entries)
-    within = parameters_in_force(db.session())
-    return [
-        _line(
-            user,
-            row,
-            known,
-            reversals,
-            (row.staff_id, row.on) not in off,
-            int(within.integer(WITHIN, day_number(row.on))),
-        )
-        for row in entries
-    ]
-
-
-def _line(
-    user: Account, row: Entry, known: Known, reversals: dict[int, int], worked: bool, within: int
-) -> Line:
-    shown = shows_amount(user, row.rule)
-    law = law_of(row.rule, None if row.amount is None else fen_of(row.amount), worked=worked)
-    rule = next(rule for rule in rules() if rule.code == row.rule)
-    posted = isinstance(row, LedgerEntry)
-    return Line(
-        rule,
-        rule.title(known.lang),
-        row.on,
-        row.amount if shown else None,
-        not shown and row.amount is not None,
-        row.absent_days,
-        sentence(row, known, with_pay=shown),
-        law,
-        None if law.lawful is None or (not shown and law.lawful) else yuan_of(law.lawful),
-        row.entry_id if posted else None,
-        row.corrects if posted else None,
-        reversals.get(row.entry_id) if posted else None,
-        row.late if posted else False,
-        None if posted else row.on + dt.timedelta(days=within),
-    )
-
-
-def _reversals(ids: Sequence[int]) -> dict[int, int]:
-    """Which row reverses each of these."""
-    if not ids:
-        return {}
-    query = select(LedgerEntry.corrects, LedgerEntry.entry_id).where(LedgerEntry.corrects.is_not(None))
-    query = query.where(LedgerEntry.corrects.between(min(ids), max(ids)))
-    return {int(source): entry_id for source, entry_id in db.session.execute(query) if source is not None}
-
-
-def _days_off(entries: Iterable[Entry]) -> set[tuple[str, dt.date]]:
-    """The people and dates of 5.1 on which the roster says that the person did not work."""
-    days = {(row.staff_id, row.on) for row in entries if row.rule == "report-false"}
-    if not days:
-        return set()
-    query = select(RosterDay.staff_id, RosterDay.date).where(
-        RosterDay.kind != "work",
-        RosterDay.staff_id.in_({staff_id for staff_id, _ in days}),
-        RosterDay.date.in_({day for _, day in days}),
-    )
-    return {(staff_id, day) for staff_id, day in db.session.execute(query)} & days
-
-
 def entry_of(user: Account, entry_id: int) -> LedgerEntry:
     """A posted entry that the user may see; else NotFound."""
     row = db.session.scalar(entries_visible_to(user).where(LedgerEntry.entry_id == entry_id))
@@ -272,9 +183,9 @@ def entries_naming(user: Account, deal_id: str) -> list[Caused] | None:
         return None
     deal = db.session.get_one(Deal, deal_id)
     shares = db.session.scalars(select(Share.staff_id).where(Share.deal_id == deal_id)).all()
-    whose = list(shares) or [deal.staff_id]
+    whose = list(shares) or ([deal.staff_id] if deal.staff_id else [])
     query = entries_visible_to(user).where(
-        LedgerEntry.staff_id.in_([one for one in whose if one]),
+        LedgerEntry.staff_id.in_(whose),
         LedgerEntry.rule.in_([*OF_DEALS, STREAK]),
     )
     titles = rule_titles(current_lang())

@@ -12,7 +12,8 @@ from crm.errors import NotFound
 from crm.extensions import db
 from crm.penalties import queries
 from crm.penalties.figures import by_person
-from crm.penalties.models import LedgerEntry, Settlement
+from crm.penalties.lines import lines_of
+from crm.penalties.models import LedgerEntry, Settlement, shows_amount
 from crm.people.accounts import Job
 from crm.people.models import Staff
 from crm.people.signed_in import me
@@ -105,7 +106,7 @@ def _people_page(projects: list[str] | None = None) -> str:
         going=going,
         settles=me().may(SETTLES[0]) or me().may(SETTLES[1]),
         settled=_last_settlement(),
-        hides=not queries.shows_amount(me(), "quota-missed"),
+        hides=not shows_amount(me(), "quota-missed"),
     )
 
 
@@ -117,7 +118,7 @@ def entry(entry_id: int) -> str:
     return render_template(
         "penalties/entry.html",
         row=row,
-        line=queries.lines_of(me(), [row], today())[0],
+        line=lines_of(me(), [row], today())[0],
         who=db.session.get_one(Staff, row.staff_id),
         back=_back_to(row),
     )

@@ -25,7 +25,7 @@ class SettingsForm(FlaskForm):
     records_begin = DateField(_("从哪天开始有记录"), [Optional()])
     totp_roles = SelectMultipleField(
         _("必须开启两步验证的角色"),
-        choices=[SelectChoice(role, word) for role, word in ROLES.items()],
+        choices=[SelectChoice(role, _(word)) for role, word in ROLES.items()],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -10,7 +10,7 @@ from crm.errors import Invalid
 from crm.extensions import db
 from crm.people import audit
 from crm.people.models import ParameterValue, Staff
-from crm.people.settings import all_settings, change_settings
+from crm.people.settings import all_settings, change_settings, setting
 from crm.transactions import atomic
 
 if TYPE_CHECKING:
@@ -47,11 +47,17 @@ def present() -> dict[str, Any]:
     stored = all_settings()
     return {
         "company": stored["company"],
-        "projects": "\n".join(stored["projects"]),
+        "projects": "\n".join(projects()),
         "records_begin": records_begin(),
         "totp_roles": stored["totp_roles"],
         "lookups_an_hour": stored["lookups_an_hour"],
     }
+
+
+def projects() -> list[str]:
+    """The projects to choose from: those of the settings, and those that staff have already."""
+    used = db.session.scalars(select(Staff.project).distinct().order_by(Staff.project)).all()
+    return list(dict.fromkeys([*setting("projects"), *used]))
 
 
 def records_begin() -> dt.date | None:

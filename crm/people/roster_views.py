@@ -38,6 +38,7 @@ def roster() -> str:
         before=roster_queries.next_month(month, -1),
         after=roster_queries.next_month(month, 1),
         mondays=[day for day in dates if day.weekday() == 0],
+        week=next((day for day in dates if day.weekday() == 0 and day > today()), None),
     )
 
 

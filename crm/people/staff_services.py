@@ -8,10 +8,9 @@ from sqlalchemy import select
 
 from crm.errors import Invalid, NotFound, Stale
 from crm.extensions import db
-from crm.people import audit, signing_in
+from crm.people import audit, company, signing_in
 from crm.people.accounts import Account
 from crm.people.models import Staff, staff_visible_to
-from crm.people.settings import setting
 from crm.permissions import reach
 from crm.store.history import remember_change
 from crm.transactions import atomic
@@ -97,11 +96,5 @@ def _check(values: Values) -> None:
         pay = values[name]
         if pay is not None and pay != round(Decimal(pay), 2):
             raise Invalid("最多两位小数。", "At most two decimals.", name)
-    if values["project"] not in projects():
+    if values["project"] not in company.projects():
         raise Invalid("没有这个项目。", "There is no such project.", "project")
-
-
-def projects() -> list[str]:
-    """The projects to choose from: those of the settings, and those that staff have already."""
-    used = db.session.scalars(select(Staff.project).distinct().order_by(Staff.project)).all()
-    return list(dict.fromkeys([*setting("projects"), *used]))

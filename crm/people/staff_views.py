@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 
 from crm.clock import now, today
 from crm.errors import Invalid, NotFound, Stale
-from crm.people import queries, roster_services, staff_services
+from crm.people import company, queries, roster_services, staff_services
 from crm.people.forms import put_back
 from crm.people.models import Staff
 from crm.people.roster_forms import StaffForm
@@ -53,7 +53,7 @@ def _shows_pay(person: Staff) -> bool:
 
 def _form(person: Staff | None) -> StaffForm:
     form = StaffForm(obj=person)
-    form.project.choices = [SelectChoice(name, name) for name in staff_services.projects()]
+    form.project.choices = [SelectChoice(name, name) for name in company.projects()]
     return form
 
 

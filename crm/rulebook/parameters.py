@@ -40,18 +40,21 @@ class BadParameter(ValueError):
     """A value that the parameter of this name cannot take."""
 
     def __init__(self, name: str, value: object, expected: str, where: str) -> None:
-        super().__init__(f"{where}: {name} = {value!r} 不对，应为 {expected} (not valid, expected {expected})")
+        super().__init__(
+            f"{where}: {name} = {value!r} 不对，应为 {expected} (not valid, expected {expected})"
+        )
 
 
 @dataclass(frozen=True)
 class Term:
-    """What a parameter is: its kind, unit, clause of the duties, and a sentence in both languages."""
+    """What a parameter is: its kind, unit, clause and sentence of the duties, and what it means."""
 
     name: str
     kind: str
     unit: str
     rule: str
     clause: str
+    source: str
     zh: str
     en: str
     least: int | None
@@ -145,9 +148,8 @@ def _shipped() -> Parameters:
 
 
 def _term(name: str, raw: Mapping[str, Any]) -> Term:
-    term = Term(
-        name, raw["kind"], raw["unit"], raw["rule"], raw["clause"], raw["zh"], raw["en"], raw.get("least"), ()
-    )
+    texts = {key: raw[key] for key in ("kind", "unit", "rule", "clause", "source", "zh", "en")}
+    term = Term(name, **texts, least=raw.get("least"), steps=())
     given = raw.get("values", raw.get("value"))
     return term if given is None else replace(term, steps=_laid_over(term, given, "parameters.toml"))
 

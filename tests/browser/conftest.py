@@ -15,7 +15,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from crm import clock
+from crm.extensions import db
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, context_options
+from tests.browser.company import EVENING, Company, Office, make_company, open_company
 from tests.web.bare import bare_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,25 +139,58 @@ def screenshot() -> Callable[[Page, str], None]:
     return keep
 
 
+def faults_on(page: Page, rules: str = "") -> list[str]:
+    """What axe finds serious or critical on the page as it is shown, and whether it is wider than the screen.
+
+    `rules` names one rule of axe, where the others have been asked already.
+    """
+    # Playwright's evaluate is exempt from the page's content security policy, a script element is not.
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    only = f", runOnly: ['{rules}']" if rules else ""
+    report = page.evaluate(f"axe.run(document, {{resultTypes: ['violations']{only}}})")
+    faults = [
+        f"{found['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for found in report["violations"]
+        if found["impact"] in ("serious", "critical")
+        for node in found["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return faults + ([f"{wide} px wider than the screen"] if wide > 0 else [])
+
+
 @pytest.fixture
 def sees_nothing_serious() -> Callable[[Page], None]:
     """axe-core finds nothing serious or critical, and nothing is wider than the screen."""
 
     def check(page: Page) -> None:
         page.wait_for_load_state("networkidle")
-        # Playwright's evaluate is exempt from the page's content security policy, a script element is not.
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        report = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        serious = [
-            f"{found['id']}: {node['html'][:160]} {node['failureSummary']}"
-            for found in report["violations"]
-            if found["impact"] in ("serious", "critical")
-            for node in found["nodes"]
-        ]
-        assert serious == []
-        too_wide = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert too_wide <= 0, f"{too_wide} px wider than the screen"
+        assert faults_on(page) == []
 
     return check
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """The demo company, seeded once."""
+    clock.set_clock(lambda: EVENING)
+    made = make_company(tmp_path_factory.mktemp("company"))
+    clock.set_clock(None)
+    return made
+
+
+@pytest.fixture(scope="module")
+def company_app(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application over a module's own copy, in the evening; a module makes it its `app`."""
+    clock.set_clock(lambda: EVENING)
+    app = open_company(company, tmp_path_factory.mktemp("office"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    clock.set_clock(None)
+
+
+@pytest.fixture
+def office(app: Flask, new_page: NewPage) -> Office:
+    """Pages of the company's people, signed in."""
+    return Office(app, new_page)

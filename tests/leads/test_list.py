@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from crm.extensions import db
-from crm.leads import list_queries
+from crm.leads import list_queries, search_queries
 from crm.leads.list_queries import PAGE, Wanted, customers_list
 from crm.leads.models import Customer, Transfer
 from crm.leads.search_terms import rebuild
@@ -184,7 +184,7 @@ def test_the_count_is_exact_up_to_many_and_no_more_is_counted(store, monkeypatch
 def test_a_frequent_condition_and_a_rare_one_find_the_same(me, monkeypatch):
     wanted = ({"q": "李小"}, {"q": "l"}, {"q": "5678"}, {"state": "tracked"}, {"state": "overdue"})
     rare = [found(me, **one) for one in wanted]
-    monkeypatch.setattr(list_queries, "FREQUENT", 0)
+    monkeypatch.setattr(search_queries, "FREQUENT", 0)
     assert [found(me, **one) for one in wanted] == rare
     assert any(rare)
 

@@ -140,6 +140,34 @@ def test_a_search_as_one_types_gives_only_the_list(me):
     assert answer.headers["HX-Replace-Url"] == "/customers?grade=A&q=lxm"
 
 
+def test_filters_and_the_search_go_together(me, app):
+    with app.app_context():
+        known("C2", name="李大明", intent_grade="B")
+    searched = text(
+        me.post("/customers/search", data={"q": "13812345678", "grade": "A"}, headers={"HX-Request": "true"})
+    )
+    assert 'form="filters" name="search" value="on"' in searched
+    page = text(me.get("/customers?q=%E6%9D%8E&grade=B"))
+    assert "李大明" in page
+    assert "李小明" not in page
+    assert 'form="filters" name="q" value="李"' in page
+
+
+def test_a_later_page_leads_back_and_on(me, app):
+    with app.app_context():
+        for number in range(60):
+            known(f"D{number:02d}", name=f"王{number}")
+    page = text(me.get("/customers"))
+    onward = re.search(r'rel="next" href="([^"]+)"', page)[1].replace("&amp;", "&")
+    later = text(me.get(onward))
+    assert 'rel="prev" href="/customers"' in later
+    assert "李小明" in page + later
+    searched = text(me.post("/customers/search", data={"q": "王"}, headers={"HX-Request": "true"}))
+    onward = re.search(r'rel="next" href="([^"]+)"', searched)[1].replace("&amp;", "&")
+    assert onward.startswith("/customers?")
+    assert me.get(onward).status_code == 200
+
+
 def test_an_empty_list_says_what_will_be_here(signed_in):
     assert "您的客户会列在这里" in text(signed_in("consultant", "A01").get("/customers"))
 

@@ -45,4 +45,4 @@ def test_both_languages_have_the_same_sentences_with_the_same_blanks() -> None:
 def test_every_parameter_says_what_it_is_in_both_languages_and_where_it_comes_from() -> None:
     raw = Path(__file__).parents[2] / "crm/rulebook/values/parameters.toml"
     for name, term in tomllib.loads(raw.read_text("utf-8")).items():
-        assert {"kind", "unit", "rule", "clause", "zh", "en"} <= set(term), name
+        assert {"kind", "unit", "rule", "clause", "source", "zh", "en"} <= set(term), name
