@@ -38,7 +38,7 @@ def time_line(page: Shown, words: dict[str, str]) -> str:
         height=max(200, 120 + LANE * len(lanes)),
         yaxis={"autorange": "reversed", "type": "category"},
         xaxis={"type": "date"},
-        legend={"orientation": "h"},
+        legend={"orientation": "h", "y": -0.3},
     )
     if page.began is not None:
         figure.add_shape(

@@ -8,7 +8,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, and_, exists, false, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, exists, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -117,9 +117,5 @@ def statements_visible_to(user: User) -> Select[tuple[DisputeStatement]]:
 def _manages(user: User) -> ColumnElement[bool]:
     if reach(user, "disputes:rule") != "project":
         return false()
-    return exists().where(
-        and_(
-            Deal.deal_id == Dispute.deal_id,
-            Deal.customer_id.in_(select(Customer.customer_id).where(in_project(user.project))),
-        )
-    )
+    customers = select(Customer.customer_id).where(in_project(user.project)).correlate(None)
+    return Dispute.deal_id.in_(select(Deal.deal_id).where(Deal.customer_id.in_(customers)).correlate(None))

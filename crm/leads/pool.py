@@ -84,7 +84,8 @@ def falling(
     rows = session.execute(query if where is None else query.where(where)).all()
     found = [_falling(row, lapse) for row in rows]
     return sorted(
-        (one for one in found if one.falls_on <= until), key=lambda one: (one.falls_on, one.customer.customer_id)
+        (one for one in found if one.falls_on <= until),
+        key=lambda one: (one.falls_on, one.customer.customer_id),
     )
 
 
@@ -117,9 +118,7 @@ def _may_fall(on: dt.date) -> ColumnElement[bool]:
         or_(Waiver.to_on.is_(None), Waiver.to_on >= on),
     )
     planned = exists().where(Transfer.customer_id == Customer.customer_id, Transfer.on > on)
-    return and_(
-        Customer.erased_at.is_(None), Customer.opted_out_on.is_(None), ~live, ~waived, ~planned
-    )
+    return and_(Customer.erased_at.is_(None), Customer.opted_out_on.is_(None), ~live, ~waived, ~planned)
 
 
 def _falling(row: Any, lapse: int) -> Falling:

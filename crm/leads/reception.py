@@ -154,7 +154,9 @@ def _known(user: Account, number: str, at: dt.datetime, secret: str) -> Customer
         in_project(user.project),
         Customer.erased_at.is_(None),
         Customer.customer_id.in_(
-            select(CustomerTerm.customer_id).where(CustomerTerm.kind == TAIL, CustomerTerm.term == number[::-1])
+            select(CustomerTerm.customer_id).where(
+                CustomerTerm.kind == TAIL, CustomerTerm.term == number[::-1]
+            )
         ),
     )
     found = db.session.scalar(query.order_by(Customer.first_contact_at, Customer.customer_id).limit(1))
@@ -168,7 +170,9 @@ def _again(user: Account, customer: Customer, form: Mapping[str, Any], at: dt.da
 
     def act() -> dict[str, str]:
         holder = db.session.scalar(
-            select(holder_on(at.date())).select_from(Customer).where(Customer.customer_id == customer.customer_id)
+            select(holder_on(at.date()))
+            .select_from(Customer)
+            .where(Customer.customer_id == customer.customer_id)
         )
         places = queue_of(_project(user), at.date())
         present = {place.staff.staff_id for place in places if not place.absent}

@@ -11,13 +11,22 @@ from crm.people.models import Setting, Staff
 from tests.people_builders import ELSEWHERE, HOME, contact, customer, keep, staff
 
 AT = dt.datetime(2026, 11, 20, 12)
-ROLES = {"F1": "front_desk", "S1": "store_manager", "M1": "manager", "M2": "manager", "H1": "hr", "N1": "finance"}
+ROLES = {
+    "F1": "front_desk",
+    "S1": "store_manager",
+    "M1": "manager",
+    "M2": "manager",
+    "H1": "hr",
+    "N1": "finance",
+}
 
 
 def user(staff_id):
     """Someone of the staff, as services are told of them."""
     row = db.session.get(Staff, staff_id)
-    return Account(login=staff_id.lower(), display_name=row.name, staff_id=staff_id, staff=row, password_hash="x")
+    return Account(
+        login=staff_id.lower(), display_name=row.name, staff_id=staff_id, staff=row, password_hash="x"
+    )
 
 
 def everybody():

@@ -55,7 +55,9 @@ def kept(*rows):
 
 @pytest.mark.parametrize("other", ["+86 138-0000-0001", "008613800000001", "021-61234567;13800000001"])
 def test_customers_who_share_a_number_are_linked_however_it_is_written(store, other):
-    kept(customer("C1", phone="13800000001"), customer("C2", phone=other), customer("C3", phone="13800000002"))
+    kept(
+        customer("C1", phone="13800000001"), customer("C2", phone=other), customer("C3", phone="13800000002")
+    )
     assert linked() == ["C1", "C2"]
 
 

@@ -39,7 +39,9 @@ def ruled(which, shares=ONE, reason="首访在先", seen=0, by="M1", at=AT):
 
 def shares_of(which):
     deal_id = db.session.get_one(Dispute, which).deal_id
-    return {row.staff_id: row.percent for row in db.session.scalars(select(Share).where(Share.deal_id == deal_id))}
+    return {
+        row.staff_id: row.percent for row in db.session.scalars(select(Share).where(Share.deal_id == deal_id))
+    }
 
 
 # opening
@@ -90,7 +92,9 @@ def test_a_deal_with_shares_opens_no_dispute(store):
 def test_a_manager_opens_one_for_any_deal_of_the_project_and_only_there(store):
     everybody()
     claims()
-    keep([Deal(deal_id="D9", customer_id="C1", staff_id="A1", unit_kind="parking", subscription_on=AT.date())])
+    keep(
+        [Deal(deal_id="D9", customer_id="C1", staff_id="A1", unit_kind="parking", subscription_on=AT.date())]
+    )
     which = open_by_manager(user("M1"), "D9", AT)
     assert open_by_manager(user("S1"), "D9", AT) == which
     assert db.session.get_one(Dispute, which).cause == "manager"
@@ -104,7 +108,9 @@ def test_a_manager_opens_one_for_any_deal_of_the_project_and_only_there(store):
 
 
 def test_before_the_ruling_managers_of_the_project_see_it_and_nobody_else(disputed):
-    sees = {key: len(disputes_list(user(key))) for key in ("A1", "A2", "A3", "F1", "N1", "H1", "M9", "M1", "S1")}
+    sees = {
+        key: len(disputes_list(user(key))) for key in ("A1", "A2", "A3", "F1", "N1", "H1", "M9", "M1", "S1")
+    }
     assert {key for key, many in sees.items() if many} == {"M1", "S1"}
 
 
@@ -175,7 +181,9 @@ def test_a_ruling_writes_shares_and_whose_the_deal_is(disputed):
     assert deal_of(db.session.get_one(Dispute, disputed).deal_id).staff_id == "A2"
 
 
-@pytest.mark.parametrize(("first", "second", "fits"), [("50", "50", 1), ("50", "49.99", 0), ("50", "50.01", 0)])
+@pytest.mark.parametrize(
+    ("first", "second", "fits"), [("50", "50", 1), ("50", "49.99", 0), ("50", "50.01", 0)]
+)
 def test_percents_add_up_to_100_exactly(disputed, first, second, fits):
     shares = (("A1", Decimal(first)), ("A2", Decimal(second)))
     if fits:
@@ -189,7 +197,12 @@ def test_percents_add_up_to_100_exactly(disputed, first, second, fits):
 
 @pytest.mark.parametrize(
     "shares",
-    [(), (("A1", Decimal(50)), ("A1", Decimal(50))), (("A1", Decimal(110)), ("A2", Decimal(-10))), (("M1", Decimal(100)),)],
+    [
+        (),
+        (("A1", Decimal(50)), ("A1", Decimal(50))),
+        (("A1", Decimal(110)), ("A2", Decimal(-10))),
+        (("M1", Decimal(100)),),
+    ],
 )
 def test_a_ruling_for_nobody_twice_one_or_a_manager_is_refused(disputed, shares):
     with pytest.raises(Invalid):
@@ -218,22 +231,27 @@ def test_a_later_ruling_follows_the_earlier_one_which_stays(disputed):
 
 def test_a_ruling_made_beside_another_is_told_of_it_and_keeps_nothing(disputed):
     ruled(disputed)
-    with pytest.raises(AlreadyRuled, match="M1.*ruled at 2026-11-20 12:00.*A2 100%"):
+    with pytest.raises(AlreadyRuled, match=r"M1.*ruled at 2026-11-20 12:00.*A2 100%"):
         ruled(disputed, (("A1", Decimal(100)),), by="S1")
     assert shares_of(disputed) == {"A2": Decimal(100)}
 
 
-def test_the_ruling_corrects_the_ledger_and_the_first_entry_stays(disputed):
+def test_the_ruling_corrects_the_ledger_and_what_was_posted_stays(disputed):
     later = AT + dt.timedelta(days=1)
     settle_open(later, "night")
-    rewards = select(LedgerEntry).where(LedgerEntry.staff_id.in_(("A1", "A2")), LedgerEntry.amount > 0)
-    before = {(row.staff_id, row.rule) for row in db.session.scalars(rewards)}
+    wanted = (LedgerEntry.rule == "subscription-drought", LedgerEntry.on == AT.date())
+    query = select(LedgerEntry).where(*wanted, LedgerEntry.staff_id.in_(("A1", "A2")))
+    first = db.session.scalars(query.order_by(LedgerEntry.entry_id)).all()
+    assert [(row.staff_id, row.amount) for row in first] == [("A2", Decimal(-40))]
+    which = first[0].entry_id
     ruled(disputed, at=later)
     settle_open(later, "M1")
-    reversed_ = db.session.scalars(select(LedgerEntry).where(LedgerEntry.corrects.is_not(None))).all()
-    assert {row.staff_id for row in reversed_} == {"A1"} if before else True
-    live = {row.staff_id for row in db.session.scalars(rewards) if row.corrects is None}
-    assert "A2" in live
+    rows = db.session.scalars(query.order_by(LedgerEntry.entry_id)).all()
+    assert [(row.staff_id, row.amount, row.corrects) for row in rows] == [
+        ("A2", Decimal(-40), None),
+        ("A2", Decimal(40), which),
+        ("A1", Decimal(-40), None),
+    ]
 
 
 # silence in the records
@@ -269,9 +287,7 @@ def test_who_looked_is_written_down(app, signed_in, at, people_world):
     at(AT)
     signed_in("manager", "M7").get(f"/disputes/{people_world}")
     with app.app_context():
-        assert ("M7", "seen") in {
-            (one.actor, one.what) for one in db.session.scalars(select(DisputeLook))
-        }
+        assert ("M7", "seen") in {(one.actor, one.what) for one in db.session.scalars(select(DisputeLook))}
 
 
 def test_the_party_sees_the_question_and_nothing_else(app, people, at, people_world):
