@@ -27,7 +27,11 @@ from crm.workbook.schema import BY_NAME, TABLES
 from crm.workbook.write import write_workbook
 
 # What keeps derived rows in step, called with the session and the merges, inside the act: "module:function".
-AFTERWARDS: tuple[str, ...] = ("crm.leads.search_terms:after_import", "crm.leads.worklist:after_import")
+AFTERWARDS: tuple[str, ...] = (
+    "crm.leads.erasing:after_import",
+    "crm.leads.search_terms:after_import",
+    "crm.leads.worklist:after_import",
+)
 _RELATED = frozenset({"staff", "customers", "contacts", "waivers", "deals", "shares", "reports", "cases"})
 
 
