@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from crm.config import Settings, settings_from
 from crm.extensions import csrf, db, login, migrate
@@ -85,7 +86,15 @@ def _headers(app: Flask) -> None:
     init_headers(app)
 
 
+class StoredNumber(IntegerConverter):
+    """A number in an address that a database can hold; a larger one names nothing and is no page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**63 - 1)
+
+
 def _pages(app: Flask) -> None:
+    app.url_map.converters["int"] = StoredNumber
     for address in BLUEPRINTS:
         module, name = address.split(":")
         app.register_blueprint(getattr(import_module(module), name))

@@ -1,6 +1,8 @@
 """`crm demo`: the web application with a lifelike company, on this machine only."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from crm.cli.application import STOPPED, say_problem
 from crm.cli.files import say
 from crm.cli.serve import log_quietly, opened
 from crm.config import Settings, settings_from
-from crm.errors import CrmError
+from crm.errors import CrmError, StoreProblem
 
 HOST = "127.0.0.1"
 DATABASE = "crm.sqlite3"
@@ -65,6 +67,8 @@ def _accounts(settings: Settings, fresh: bool) -> str:
     from crm.demo.seed import seed
 
     database = Path(str(settings.database_url.database))
+    if database.exists():
+        refuse_real(database)
     if fresh:
         _forget(settings.home)
     if database.exists():
@@ -77,6 +81,23 @@ def _accounts(settings: Settings, fresh: bool) -> str:
     text = keep(settings.home, seed(settings, now()))
     say(f"已就绪，用时 {stopwatch() - began:.1f} 秒。 Ready.")
     return text
+
+
+def refuse_real(database: Path) -> None:
+    """`StoreProblem` for a file that is not the demo company's: it is neither opened nor made anew."""
+    from crm.demo import SEEDED
+
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("SELECT 1 FROM audit_log WHERE action = ? LIMIT 1", (SEEDED,))
+            if found.fetchone():
+                return
+    except sqlite3.Error:
+        pass
+    raise StoreProblem(
+        f"{database} 不是演示数据，未打开，也未作任何改动。请用 --home 另选文件夹。",
+        f"{database} does not hold the demo company; it was neither opened nor changed. Choose another --home.",
+    )
 
 
 def _forget(home: Path) -> None:

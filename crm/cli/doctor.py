@@ -11,13 +11,13 @@ SIGNS = {"good": "✓", "soon": "!", "bad": "✗"}
 @click.command()
 @language
 def doctor(lang: str) -> None:
-    """Check versions, disk, key, schema, backups, calendar and time zone; status 1 when something is wrong."""
+    """Check versions, disk, key, schema, backups, calendar, time zone and duties; status 1 when something is wrong."""
     from crm.clock import now
     from crm.extensions import db
     from crm.operations.doctor import BAD, examine
 
     with application(ready=True) as app:
-        findings = examine(db.engine, app.config["CRM"], now())
+        findings = examine(db.engine, app.config["CRM"], now(), thorough=True)
     for finding in findings:
         click.echo(f"{SIGNS[finding.verdict]} {finding.sentence(lang)}")
     if any(finding.verdict == BAD for finding in findings):

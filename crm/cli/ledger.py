@@ -75,8 +75,10 @@ def worker() -> None:
     Needed beside web servers that run without it; `crm serve` on one machine does it by itself. What was slept
     through last night is done first.
     """
+    from crm.cli.serve import log_quietly
     from crm.jobs import work_forever
 
+    log_quietly()
     with application() as app:
         say("夜间任务已启动,按 Ctrl+C 停止。 The nightly work has begun; Ctrl+C stops it.")
         work_forever(app)

@@ -23,16 +23,19 @@ blueprint = Blueprint("daily", __name__)
 Answer = str | Response | tuple[str, int]
 ROWS = (*FIGURES, "service", "late", "untracked")
 
+# No office kept records before; the dates around it can still be counted.
+EARLIEST = dt.date(1990, 1, 1)
+
 
 def day_of(text: str | None) -> dt.date:
-    """The date of an address, today without one; `NotFound` for what is no date or lies ahead."""
+    """The date of an address, today without one; `NotFound` for what is no date, lies ahead or far back."""
     if not text:
         return today()
     try:
         on = dt.date.fromisoformat(text)
     except ValueError:
         raise NotFound from None
-    if on > today():
+    if not EARLIEST <= on <= today():
         raise NotFound
     return on
 

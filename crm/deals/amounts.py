@@ -29,7 +29,7 @@ def parse_yuan(text: str | None, field: str = "amount") -> Decimal | None:
         )
     number = Decimal(found[1].replace(",", "") + (found[2] or ""))
     yuan = number * WAN if found[3] else number
-    if yuan != yuan.quantize(FEN) or yuan >= LARGEST:
+    if yuan >= LARGEST or yuan != yuan.quantize(FEN):
         raise Invalid(
             "金额最多到分，并且要小于一万亿元。",
             "An amount has at most two decimals and is less than a million million yuan.",

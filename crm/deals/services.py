@@ -143,9 +143,7 @@ def correct_date(
             setattr(deal, stage, on)
             why = {stage: on, REASON: reason.strip()}
             session.add(_change(deal, at, user.actor, CORRECTION, {stage: old}, why))
-            audit.record(
-                user.actor, "deal.date_corrected", deal_id, at=at, stage=stage, reason=reason.strip()
-            )
+            audit.record(user.actor, "deal.date_corrected", deal_id, at=at, stage=stage)
             session.flush()
     return deal
 

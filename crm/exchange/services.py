@@ -28,6 +28,7 @@ from crm.workbook.write import write_workbook
 
 # What keeps derived rows in step, called with the session and the merges, inside the act: "module:function".
 AFTERWARDS: tuple[str, ...] = (
+    "crm.leads.erasing:after_import",
     "crm.leads.search_terms:after_import",
     "crm.leads.worklist:after_import",
     "crm.deals.units:after_import",

@@ -25,6 +25,9 @@ from crm.web.assets import icon
 from crm.web.formats import day_words
 from crm.web.i18n import current_lang
 
+# Beyond any list; a larger number is more than a database counts.
+FARTHEST = 1_000_000
+
 
 @blueprint.app_template_global()
 def same_for_rows() -> dict[str, str | Markup]:
@@ -48,7 +51,7 @@ def _before_the_id(endpoint: str) -> str:
 @requires(Permission.OWN_DUTIES_READ)
 def today_list() -> str:
     """The person's list; `start` asks for the rows after the first page."""
-    start = max(request.args.get("start", 0, int), 0)
+    start = min(max(request.args.get("start", 0, int), 0), FARTHEST)
     listed = worklist(db.session(), me(), today(), start)
     if start and is_htmx():
         return render_template("leads/today_more.html", listed=listed)

@@ -103,7 +103,7 @@ def audit_page(user: Account, *, actor: str, action: str, before: int | None) ->
         query = query.where(AuditRow.actor == actor)
     if action:
         query = query.where(AuditRow.action == action)
-    if before:
+    if before and before < 2**63:
         query = query.where(AuditRow.audit_id < before)
     return db.session.scalars(query).all()
 

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from crm.extensions import db
 from crm.people.accounts import Account
-from crm.people.company_calendar import workdays
+from crm.people.company_calendar import FIRST_YEAR, LAST_YEAR, workdays
 from crm.people.models import LeaveRequest, RosterDay, Staff, leave_requests_visible_to, staff_visible_to
 
 
@@ -34,11 +34,12 @@ class Line:
 
 
 def month_of(text: str, today: dt.date) -> dt.date:
-    """The first date of `2026-11`; of the present month for anything else."""
+    """The first date of `2026-11`; of the present month for anything else, or beyond the calendar's years."""
     try:
-        return dt.datetime.strptime(text, "%Y-%m").date()
+        month = dt.datetime.strptime(text, "%Y-%m").date()
     except ValueError:
         return today.replace(day=1)
+    return month if FIRST_YEAR <= month.year <= LAST_YEAR else today.replace(day=1)
 
 
 def dates_of(month: dt.date) -> list[dt.date]:

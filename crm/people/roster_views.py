@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from crm.clock import now, today
 from crm.errors import Invalid
 from crm.people import roster_queries, roster_services
-from crm.people.company_calendar import guessed_years
+from crm.people.company_calendar import FIRST_YEAR, LAST_YEAR, guessed_years
 from crm.people.forms import put_back
 from crm.people.roster_forms import LeaveForm
 from crm.people.signed_in import me
@@ -77,6 +77,8 @@ def copy_week() -> Response:
         monday = dt.date.fromisoformat(request.form.get("monday", ""))
     except ValueError:
         raise Invalid("日期无法识别。", "The date cannot be read.", "monday") from None
+    if not FIRST_YEAR <= monday.year <= LAST_YEAR:
+        raise Invalid("日期无法识别。", "The date cannot be read.", "monday")
     copied = roster_services.copy_last_week(me(), monday - dt.timedelta(days=monday.weekday()), now())
     flash(_("已照上一周排了 %(days)s 天。", days=copied))
     return _back()

@@ -20,6 +20,7 @@ FREE_TRIES_ADDRESS = 30
 FREE_TRIES_LOGIN = 40
 LONGEST_WAIT_SECONDS = 900
 PROOF_LASTS = dt.timedelta(minutes=10)
+CODE_WAITS = dt.timedelta(minutes=10)
 _KNOWN_FOR = dt.timedelta(days=90)
 
 
@@ -84,7 +85,7 @@ def _begin(account_id: int, password: str, visitor: Visitor, at: dt.datetime) ->
 def give_second_factor(token: str, code: str, visitor: Visitor, at: dt.datetime) -> tuple[SignIn, str]:
     """Open the session that waits for its code, under a new token; `Invalid` for a wrong code."""
     waiting = session_of(token)
-    if waiting is None or not waiting.waits_for_factor or waiting.ended_at is not None:
+    if waiting is None or not _waits(waiting, at):
         raise Invalid("登录已过期，请重新登录。", "The sign-in has expired; begin again.", "code")
     _count_try(waiting.account.login, visitor.address, at)
     fresh = secrets.token_urlsafe(32)
@@ -105,6 +106,12 @@ def give_second_factor(token: str, code: str, visitor: Visitor, at: dt.datetime)
     if not accepted:
         raise Invalid("验证码不正确或已用过。", "The code is wrong or was used before.", "code")
     return row, fresh
+
+
+def _waits(waiting: SignIn, at: dt.datetime) -> bool:
+    """Whether the password was given just now, by somebody who may still sign in."""
+    fresh = waiting.ended_at is None and at - waiting.began_at <= CODE_WAITS
+    return waiting.waits_for_factor and fresh and waiting.account.usable_on(at.date())
 
 
 def hash_of(token: str) -> str:

@@ -77,9 +77,11 @@ def test_a_mistaken_record_is_undone_and_the_row_is_back(app: Flask, office: Off
     assert len(contacts_of(app, customer_id)) == before
 
 
-def test_no_answer_is_one_tap_and_the_customer_stays_due(app: Flask, office: Office) -> None:
+def test_no_answer_is_one_tap_and_the_caller_stays_due(app: Flask, office: Office) -> None:
     page = today_of(office)
-    row, customer_id = first_row(page, "overdue")
+    caller = page.locator("li[data-customer]", has_text="来电，尚未到访").first
+    customer_id = caller.get_attribute("data-customer") or ""
+    row = page.locator(f"li[data-customer='{customer_id}']")
     before = len(contacts_of(app, customer_id))
     row.get_by_role("button", name=re.compile("未接通")).click()
     expect(row).to_contain_text("打过，未接通")

@@ -158,6 +158,29 @@ def test_an_erased_customer_does_not_come_back(load):
     assert db.session.get(Customer, "C1").name == "已删除"
 
 
+def test_what_was_written_of_an_erased_customer_does_not_come_back_either(load):
+    load(**WHOLE)
+    with atomic() as session:
+        session.get(Customer, "C1").erased_at = AT
+        for row in session.scalars(select(Contact).where(Contact.customer_id == "C1")):
+            row.note = None
+    lines = CONTACTS.splitlines()
+    header, first = lines[0], next(line for line in lines[1:] if ",C1," in line)
+    told = {"note": "李女士说嫌贵", "next_step": "给李女士回电"}
+    names = [name for name in header.split(",") if name not in told]
+    kept = dict(zip(header.split(","), first.split(","), strict=True))
+    rows = [",".join([*names, *told])]
+    for contact_id in ("K1", "K9"):
+        rows.append(
+            ",".join([*((kept | {"contact_id": contact_id})[name] for name in names), *told.values()])
+        )
+    load(contacts="\n".join(rows) + "\n")
+    notes = select(Contact.note, Contact.next_step).where(Contact.customer_id == "C1")
+    assert {tuple(row) for row in db.session.execute(notes)} == {(None, None)}
+    assert db.session.get(Contact, "K9") is not None
+    assert "李女士" not in "".join(map(str, everything()["row_history"]))
+
+
 def test_a_struck_contact_stays_struck_and_counts_nowhere(load):
     load(**WHOLE)
     with atomic() as session:

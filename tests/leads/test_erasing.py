@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from crm.deals.models import Deal
 from crm.errors import Conflict, Invalid, NotFound
 from crm.exchange.services import settlement_basis
 from crm.extensions import db
@@ -17,9 +18,10 @@ from crm.leads.models import Contact, CustomerTerm, PhoneClaim, Transfer, Waiver
 from crm.leads.reveal import reveal
 from crm.leads.services import Change
 from crm.penalties.models import LedgerEntry
-from crm.people.accounts import AuditRow
+from crm.people.accounts import AuditRow, Job, RowChange
 from crm.rulebook import evaluate
 from crm.rulebook.entries import rows as cells
+from crm.store.history import row_key
 from crm.store.models import metadata
 from crm.transactions import atomic
 from tests.leads.build import AT, ON, account, known, stored
@@ -61,6 +63,25 @@ def manager(store):
                 note="李秘密出国",
                 answer="李秘密？",
             ),
+            Deal(deal_id="D1", customer_id="C1", staff_id="A01", unit_kind="parking", version=1),
+            RowChange(
+                table_name="deals",
+                row_key=row_key(["D1"]),
+                at=AT,
+                actor="A01",
+                via="correction",
+                before={"contract_on": "2026-11-04"},
+                after={"contract_on": "2026-11-05", "reason": "李秘密改了日期"},
+            ),
+            Job(
+                job_id="J1",
+                kind="import",
+                title="十一月.xlsx",
+                state="failed",
+                payload={},
+                result={"lines": [], "faults": ["第 2 行：电话“13812345678”不完整。", "第 9 行：别的。"]},
+                began_at=AT,
+            ),
             LedgerEntry(
                 rule="callin-missed",
                 staff_id="A01",
@@ -99,6 +120,11 @@ def test_nothing_that_names_the_person_is_left_anywhere(manager):
     erase(manager, "C1", "来信要求", AT)
     after = everything()
     assert [secret for secret in (*SECRETS, "13912345678", "87654321831") if secret in after] == []
+
+
+def test_only_what_quotes_the_person_goes_from_the_faults_of_an_import(manager):
+    erase(manager, "C1", "来信要求", AT)
+    assert db.session.get_one(Job, "J1").result == {"lines": [], "faults": ["第 9 行：别的。"]}
 
 
 def test_the_pseudonym_dates_and_kinds_stay(manager):

@@ -249,6 +249,28 @@ def test_the_second_factor_opens_the_session_under_a_new_token_and_a_code_works_
     assert token != waiting
 
 
+@pytest.mark.parametrize(("minutes", "opens"), [(10, True), (11, False)])
+def test_a_code_opens_only_what_a_password_began_just_now(wang, minutes, opens):
+    secret = second_factor.new_secret()
+    second_factor.switch_on(db.session.get_one(Account, wang), secret, code_at(secret, MORNING), MORNING)
+    _, waiting = signing_in.sign_in("wang", PASSWORD, HERE, MORNING)
+    later = MORNING + minutes * MINUTE
+    if opens:
+        assert signing_in.give_second_factor(waiting, code_at(secret, later), HERE, later)
+    else:
+        with pytest.raises(Invalid, match="begin again"):
+            signing_in.give_second_factor(waiting, code_at(secret, later), HERE, later)
+
+
+def test_a_disabled_account_is_not_opened_by_its_code(wang):
+    secret = second_factor.new_secret()
+    second_factor.switch_on(db.session.get_one(Account, wang), secret, code_at(secret, MORNING), MORNING)
+    _, waiting = signing_in.sign_in("wang", PASSWORD, HERE, MORNING)
+    services.disable_account(wang, MORNING, "admin")
+    with pytest.raises(Invalid):
+        signing_in.give_second_factor(waiting, code_at(secret, MORNING + MINUTE), HERE, MORNING + MINUTE)
+
+
 def test_a_recovery_code_stands_in_once(wang):
     secret = second_factor.new_secret()
     codes = second_factor.switch_on(

@@ -9,8 +9,9 @@ from jinja2 import Environment, nodes
 HAN = re.compile(r"[\u3400-\u9fff]")
 TRANSLATING = {"_", "translate", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
 LOGGING = {"debug", "info", "warning", "error", "exception"}
-# What writes no page: the core and the commands speak both languages themselves.
-ELSEWHERE = {"cli", "migrations", "rulebook", "sample", "store", "workbook"}
+# What writes no page: the core and the commands speak both languages themselves, and the demo company's records
+# are data, as the sample's are.
+ELSEWHERE = {"cli", "demo", "migrations", "rulebook", "sample", "store", "workbook"}
 
 
 def in_template(source: str, environment: Environment) -> list[str]:

@@ -13,8 +13,17 @@ from tests.web.bare import bare_app
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-# These are told both languages, or hold names and not sentences.
-SPEAK_BOTH = {"errors.py", "formats.py", "gallery.py", "names.py", "second_factor.py", "words.py"}
+# These are told both languages or say both at once, or hold names and not sentences.
+SPEAK_BOTH = {
+    "errors.py",
+    "formats.py",
+    "front.py",
+    "gallery.py",
+    "names.py",
+    "second_factor.py",
+    "state.py",
+    "words.py",
+}
 ROOMS = [
     path
     for path in chinese.rooms(ROOT / "crm")
