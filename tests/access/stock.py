@@ -31,9 +31,7 @@ ROWS = [
     Row("stock.withhold", "POST", MANAGERS, path={"unit_id": FREE}, form={"withheld": "1", "version": "1"}),
     Row("stock.answer_permit", "POST", MANAGERS, form={"building": BUILDING, "reason": "已在办理中"}),
     Row("stock.kanban", "GET", dict.fromkeys(READS, "all")),
-    Row(
-        "stock.move", "POST", WRITES, path=_WHERE, form={"to": "subscription", "version": "1"}
-    ),
+    Row("stock.move", "POST", WRITES, path=_WHERE, form={"to": "subscription", "version": "1"}),
     Row("stock.way", "GET", READS, path=_WHERE),
     Row(
         "stock.save_step",
@@ -44,7 +42,13 @@ ROWS = [
     ),
     Row("stock.extend_hold", "POST", MANAGERS, path=_WHERE, form={"until": "2026-11-30"}),
     Row("stock.ask_price", "POST", WRITES, path=_WHERE, form={"amount": "2860000", "reason": "老客户"}),
-    Row("stock.decide_price", "POST", MANAGERS, path={"approval_id": NUMBER}, form={"amount": "1", "approved": "0"}),
+    Row(
+        "stock.decide_price",
+        "POST",
+        MANAGERS,
+        path={"approval_id": NUMBER},
+        form={"amount": "1", "approved": "0"},
+    ),
     Row("stock.money", "GET", READS, path=_WHERE),
     Row(
         "stock.take",

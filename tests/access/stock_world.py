@@ -56,13 +56,16 @@ def stock_belongings(owner: str, project: str) -> list[Base]:
             taken_at=AT,
         ),
         PlanLine(
-            deal_id=deal_id, kind="instalment", due_on=DAY, amount=Decimal(100), entered_by="N1", entered_at=AT
+            deal_id=deal_id,
+            kind="instalment",
+            due_on=DAY,
+            amount=Decimal(100),
+            entered_by="N1",
+            entered_at=AT,
         ),
         _refund(f"B-{owner}", deal_id),
         _refund(f"P-{owner}", deal_id),
-        RefundDecision(
-            refund_id=f"P-{owner}", approved=True, answer="", decided_by="M1", decided_at=AT
-        ),
+        RefundDecision(refund_id=f"P-{owner}", approved=True, answer="", decided_by="M1", decided_at=AT),
     ]
 
 

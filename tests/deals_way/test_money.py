@@ -110,7 +110,9 @@ def test_receipts_pay_the_earliest_of_the_plan_first(home, deal, take):
     assert owed[0].overdue == D(90)
 
 
-@pytest.mark.parametrize(("late", "place"), [(-1, 0), (0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4)])
+@pytest.mark.parametrize(
+    ("late", "place"), [(-1, 0), (0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4)]
+)
 def test_outstanding_money_ages_by_thirty_days(late, place):
     assert receipts.age_of(TODAY - late * DAY, TODAY) == place
 

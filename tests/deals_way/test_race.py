@@ -49,5 +49,3 @@ def test_of_eight_deposits_at_the_same_moment_one_gets_the_unit(app, people):
         live = select(func.count()).where(DealUnit.until.is_(None)).group_by(DealUnit.unit_id)
         assert db.session.scalars(live).all() == [1] * ROUNDS
         assert db.session.scalar(select(func.count()).select_from(Deal)) == ROUNDS
-
-

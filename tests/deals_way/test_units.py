@@ -46,7 +46,11 @@ def test_a_second_deposit_on_the_unit_is_refused_and_leaves_no_deal(home, placed
 
 def test_the_unit_follows_the_deal_and_comes_back_when_it_is_cancelled(home, placed):
     deal = placed()
-    for stage, status in (("subscription_on", "subscribed"), ("contract_on", "contracted"), ("cancelled_on", "on_sale")):
+    for stage, status in (
+        ("subscription_on", "subscribed"),
+        ("contract_on", "contracted"),
+        ("cancelled_on", "on_sale"),
+    ):
         deal = advance(home("A1"), deal.deal_id, stage, TODAY, deal.version, AT)
         assert statuses(home("A1"))["U1"] == status
     assert placed(who="A2", customer_id="C2").stock_units == "U1"
@@ -135,5 +139,7 @@ def test_the_database_itself_knows_only_one_live_deal_of_a_unit(home, placed):
     with pytest.raises(Exception, match=r"(?i)unique"):
         keep([DealUnit(unit_id="U1", deal_id=second.deal_id, since=AT)])
     db.session.rollback()
-    assert db.session.scalars(select(DealUnit.deal_id).where(DealUnit.unit_id == "U1")).all() == [first.deal_id]
+    assert db.session.scalars(select(DealUnit.deal_id).where(DealUnit.unit_id == "U1")).all() == [
+        first.deal_id
+    ]
     assert db.session.query(StockUnit).count() == 3

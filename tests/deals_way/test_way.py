@@ -73,7 +73,9 @@ def test_each_step_is_due_after_the_one_before(home, placed):
 def test_a_step_is_done_only_with_everything_on_its_list(home, placed):
     deal = contracted(home, placed(stage="subscription_on"))
     with pytest.raises(Invalid, match="1 things are still missing"):
-        aftersales.save_step(home("A1"), deal.deal_id, "mortgage", Saved(LISTS["mortgage"][:-1], 0, done_on=TODAY), AT)
+        aftersales.save_step(
+            home("A1"), deal.deal_id, "mortgage", Saved(LISTS["mortgage"][:-1], 0, done_on=TODAY), AT
+        )
     aftersales.save_step(home("A1"), deal.deal_id, "mortgage", whole("mortgage", 0), AT)
     assert aftersales.next_step(aftersales.steps_of_deal(deal)).kind == "handover"
 
@@ -81,7 +83,9 @@ def test_a_step_is_done_only_with_everything_on_its_list(home, placed):
 def test_who_pays_in_cash_needs_no_mortgage_but_a_reason(home, placed):
     deal = contracted(home, placed(stage="subscription_on"))
     with pytest.raises(Invalid):
-        aftersales.save_step(home("A1"), deal.deal_id, "mortgage", Saved((), 0, done_on=TODAY, not_needed=True), AT)
+        aftersales.save_step(
+            home("A1"), deal.deal_id, "mortgage", Saved((), 0, done_on=TODAY, not_needed=True), AT
+        )
     saved = Saved((), 0, done_on=TODAY, not_needed=True, note="全款")
     assert aftersales.save_step(home("A1"), deal.deal_id, "mortgage", saved, AT).done_on == TODAY
 
