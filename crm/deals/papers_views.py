@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from crm.clock import now, today
 from crm.deals import aftersales, receipts
 from crm.deals import stock_words as words
+from crm.deals.capitals import in_capitals
 from crm.deals.models import Deal
 from crm.deals.papers import pdf
 from crm.deals.queries import deal_of
@@ -32,7 +33,7 @@ def receipt_paper(receipt_id: str) -> Response:
     if row is None:
         raise NotFound
     deal = deal_of(me(), row.deal_id)
-    values = {"receipt": row, "capitals": words.in_capitals(row.amount), "names": names_of([row.taken_by])}
+    values = {"receipt": row, "capitals": in_capitals(row.amount), "names": names_of([row.taken_by])}
     return _printed("deals/paper_receipt.html", deal, f"{receipt_id}.pdf", values)
 
 
@@ -67,7 +68,7 @@ def _printed(template: str, deal: Deal, name: str, values: dict[str, object]) ->
         units=[(unit, label_of(unit)) for unit in units],
         list_price=list_price_of(units),
         money=receipts.money_of(session, deal),
-        price_words=words.in_capitals(deal.amount) if deal.amount is not None else "",
+        price_words=in_capitals(deal.amount) if deal.amount is not None else "",
         who=names_of([deal.staff_id]).get(deal.staff_id or "", ""),
         company=setting("company"),
         printed_on=today(),

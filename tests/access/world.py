@@ -55,7 +55,6 @@ def _belongings(number: int, owner: str, project: str) -> list[Base]:
             unit_kind="residential",
             amount=Decimal("2860000.00"),
             holding_deposit_on=DAY,
-            stock_units=f"U-{owner}",
         ),
         Report(staff_id=owner, date=DAY, submitted_at=dt.datetime(2026, 11, 20, 18, 30)),
         RosterDay(staff_id=owner, date=DAY, kind="work"),

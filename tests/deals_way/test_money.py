@@ -8,8 +8,8 @@ from openpyxl import load_workbook
 from sqlalchemy import text
 
 from crm.deals import receipts, refunds
+from crm.deals.capitals import in_capitals
 from crm.deals.receipts_sheet import sheet_of_day
-from crm.deals.stock_words import in_capitals
 from crm.errors import Conflict, Invalid, Refused
 from crm.extensions import db
 from crm.transactions import atomic
