@@ -148,7 +148,9 @@ def step(deal_id: str) -> Page:
     """Take the deal to its next stage, or cancel it."""
     row = queries.deal_of(me(), deal_id)
     form = StepForm()
-    form.stage.choices = [SelectChoice(name, STAGE_WORDS[name]) for name in next_stages(row)]
+    overtaken = _number(form.version.data) != row.version  # then the service says so, whatever was chosen
+    offered = STAGES if overtaken else next_stages(row)
+    form.stage.choices = [SelectChoice(name, STAGE_WORDS[name]) for name in offered]
     if not form.validate_on_submit():
         return _deal_page(row, form), 422
     stage, on, version = form.stage.data, form.on.data, _number(form.version.data)

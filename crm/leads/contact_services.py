@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from crm.daily.models import Report
 from crm.deals.models import Deal
-from crm.errors import Conflict, Invalid, NotFound
+from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.leads import worklist
 from crm.leads.ids import new_id
 from crm.leads.models import Contact, Customer, contacts_visible_to, customers_visible_to
@@ -200,13 +200,15 @@ def correct(user: Account, contact_id: str, draft: Draft, version: int, at: dt.d
     """Put a corrected contact in the place of a wrong one of the user's.
 
     What the rules look at (kind, reached, when) gets the time of the correction as `recorded_at`; where only
-    words change, the time of the record stands, so that nobody pays for mending a slip of the pen.
+    words change, the time of the record stands, so that nobody pays for mending a slip of the pen. `Stale` where
+    the contact was filled in since the form was made.
     """
     with atomic() as session:
         old = _own(session, user, contact_id, at)
         _refuse_struck(old)
         if old.version != version:
-            raise Conflict("这条记录刚刚被改过，请重新打开。", "It has just been changed; open it again.")
+            typed = draft.values()
+            raise Stale({name: getattr(old, name) for name in typed}, typed)
         happened = draft.happened_at or old.happened_at
         _check(draft, at)
         customer = session.get_one(Customer, old.customer_id)

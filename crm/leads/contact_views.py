@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from crm.clock import now, today
 from crm.daily.models import Report
-from crm.errors import Conflict, Invalid, NotFound
+from crm.errors import Conflict, CrmError, Invalid, NotFound, Stale
 from crm.extensions import db
 from crm.leads import contact_services as services
 from crm.leads.blueprint import blueprint
@@ -211,14 +211,24 @@ def correction_form(contact_id: str) -> str:
     return _correction_page(form_of(row), row)
 
 
-def _correction_page(form: ContactForm, row: Contact) -> str:
+def _correction_page(form: ContactForm, row: Contact, stale: Stale | None = None) -> str:
     return render_template(
         "leads/contacts_correct.html",
         form=form,
         contact=row,
         customer=db.session.get_one(Customer, row.customer_id),
         days=_next_days(today()),
+        stale=stale,
     )
+
+
+def _overtaken(form: ContactForm, row: Contact, problem: CrmError) -> Page:
+    """What was typed once more, beside what is stored since, or with the sentence why it cannot be kept."""
+    if isinstance(problem, Stale):
+        form.version.data, form.version.raw_data = str(row.version), None
+        return _correction_page(form, row, problem), 409
+    form.form_errors.append(problem.sentence(current_lang()))
+    return _correction_page(form, row), 409
 
 
 @blueprint.post("/contacts/<contact_id>/correct")
@@ -241,6 +251,8 @@ def correct_contact(contact_id: str) -> Page:
     except Invalid as problem:
         put_back(form, problem)
         return _correction_page(form, _my_contact(contact_id)), 422
+    except (Conflict, Stale) as problem:
+        return _overtaken(form, _my_contact(contact_id), problem)
     say(
         _("已更正，原记录保留在历史中。"), undo=url_for("leads.undo_contact", contact_id=answer["contact_id"])
     )

@@ -110,6 +110,17 @@ def test_a_stale_form_shows_both_versions(browsers, address):
     assert answer.status_code == 409
 
 
+def test_two_who_enter_the_same_step_see_both_dates(browsers, address):
+    form = {"stage": "subscription_on", "version": "1"}
+    assert browsers["M1"].post(f"{address}/step", data=form | {"on": "2026-11-20"}).status_code == 303
+    deal = only_deal()
+    assert deal.subscription_on == dt.date(2026, 11, 20)
+    answer = browsers["A1"].post(f"{address}/step", data=form | {"on": "2026-11-19"})
+    assert answer.status_code == 409
+    assert "别人刚刚保存了这条记录" in answer.get_data(as_text=True)
+    assert only_deal().subscription_on == dt.date(2026, 11, 20)
+
+
 def test_a_corrected_date_shows_both_and_the_reason(browsers, address):
     form = {"on": "2026-11-19", "reason": "看错日历", "version": "1"}
     assert browsers["A1"].post(f"{address}/correct/holding_deposit_on", data=form).status_code == 303

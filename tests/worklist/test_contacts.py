@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from crm.daily.models import Report
 from crm.deals.models import Deal
-from crm.errors import Conflict, Invalid, NotFound
+from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.extensions import db
 from crm.leads import contact_services as services
 from crm.leads.contact_services import Draft
@@ -188,7 +188,7 @@ def test_a_correction_cannot_move_a_contact_further_back_than_three_days(user):
 
 def test_a_correction_from_an_old_form_is_refused(user):
     contact_id = record(user)
-    with pytest.raises(Conflict):
+    with pytest.raises(Stale):
         services.correct(user, contact_id, SAID, 99, NINE)
 
 
@@ -254,6 +254,22 @@ def test_on_the_page_the_corrected_one_shows_what_stood_before(a1, app):
     assert "约了周日" in page
     assert "约了周六" in page
     assert "看更正后的记录" in a1.get(f"/contacts/{old}").text
+
+
+def test_a_correction_whose_contact_was_filled_in_meanwhile_shows_both_versions(a1, app):
+    a1.post("/customers/C-THREE/record", data={"kind": "visit", "effective": "1", "note": "看了房"})
+    with app.app_context():
+        contact_id = contacts_of("C-THREE")[-1].contact_id
+    a1.post(f"/contacts/{contact_id}/viewing", data={"shown": "样板间甲"})
+    sent = {"kind": "visit", "effective": "1", "note": "看了两套", "shown": "样板间乙", "version": "1"}
+    answer = a1.post(f"/contacts/{contact_id}/correct", data=sent)
+    assert answer.status_code == 409
+    assert all(text in answer.text for text in ("样板间甲", "样板间乙", "看了两套", 'value="2"'))
+    assert a1.post(f"/contacts/{contact_id}/correct", data=sent | {"version": "2"}).status_code == 303
+    again = a1.post(f"/contacts/{contact_id}/correct", data=sent | {"version": "2"})
+    assert again.status_code == 409
+    assert "看了两套" in again.text, "what was typed is not lost"
+    assert "已被撤销或更正" in again.text
 
 
 def test_undo_leads_back_to_where_one_was(a1, app):
