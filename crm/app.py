@@ -24,6 +24,10 @@ BLUEPRINTS: tuple[str, ...] = (
     "crm.leads.views:blueprint",
     "crm.daily.views:blueprint",
     "crm.deals.views:blueprint",
+    "crm.deals.stock_views:blueprint",
+    "crm.deals.dispute_views:blueprint",
+    "crm.leads.reception_views:blueprint",
+    "crm.leads.pool_views:blueprint",
     "crm.penalties.views:blueprint",
     "crm.operations.views:blueprint",
 )

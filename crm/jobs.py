@@ -60,7 +60,9 @@ class Nightly:
 
 
 NIGHTLY: tuple[Nightly, ...] = (
+    Nightly("pool", "公海", "The public pool", 0, 1, "crm.leads.pool:nightly"),
     Nightly("duties", "准备当天任务", "The day's duties", 0, 5, "crm.penalties.nightly:roll_duties"),
+    Nightly("holds", "小订到期", "Lapsed holding deposits", 0, 10, "crm.deals.units_lapse:lapse_holds"),
     Nightly(SETTLE, "结算到前一天", "Settlement up to the day before", 0, 30, "crm.penalties.nightly:settle"),
 )
 

@@ -32,6 +32,7 @@ class Deal(Base):
     subscription_on: Mapped[dt.date | None]
     contract_on: Mapped[dt.date | None]
     cancelled_on: Mapped[dt.date | None]
+    stock_units: Mapped[str | None]
     entered_by: Mapped[str | None]
     entered_at: Mapped[dt.datetime | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")

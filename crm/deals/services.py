@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from crm.deals import units as stock
+from crm.deals.approvals import check_price
+from crm.deals.dispute_opening import consider
 from crm.deals.models import Deal, deals_visible_to
 from crm.deals.stages import CANCELLED, CONTRACT, FORWARD, check_dates, check_step, dates_of, reached
 from crm.errors import Conflict, Invalid, NotFound, Refused, Stale
@@ -82,6 +85,7 @@ def enter(user: Account, draft: Draft, at: dt.datetime) -> Deal:
         setattr(deal, draft.stage, draft.on)
         session.add(deal)
         session.flush()
+        consider(deal, at)
     return deal
 
 
@@ -107,7 +111,10 @@ def advance(user: Account, deal_id: str, stage: str, on: dt.date, version: int, 
         _check_version(deal, version, {stage: on})
         check_step(deal, stage, on, at.date())
         _check_back(user, on, at.date())
+        if stage == CONTRACT:
+            check_price(session, deal)
         setattr(deal, stage, on)
+        stock.follow(session, deal, at)
         session.add(_change(deal, at, user.actor, "form", {stage: None}, {stage: on}))
         session.flush()
     return deal

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from crm.exchange.merge import Merge
+from crm.workbook.check_stock import units_in
 from crm.workbook.faults import FaultLog, Words
 from crm.workbook.loaded import Mask
 
@@ -35,6 +36,22 @@ def check_bounds(merges: Mapping[str, Merge], project: str, log: FaultLog) -> No
     own_deals = set(deals["deal_id"][deals["customer_id"].astype(object).isin(theirs)])
     _refuse_outside(merges["shares"], "deal_id", own_deals, log)
     _refuse_taken_away(merges["customers"], project, ours, log)
+    _refuse_units(merges, project, log)
+
+
+def _refuse_units(merges: Mapping[str, Merge], project: str, log: FaultLog) -> None:
+    """Units of another project are neither written nor sold."""
+    units = merges["stock_units"]
+    _refuse_outside(units, "project", {project}, log)
+    stored = dict(zip(units.stored["unit_id"], units.stored["project"], strict=True))
+    theirs = units.loaded.frame["unit_id"].map(lambda key: stored.get(key, project) != project)
+    _refuse(units, "unit_id", theirs.to_numpy(dtype=bool) & units.changed, log, _OTHER)
+    merged = units.merged().frame
+    ours = set(merged["unit_id"][merged["project"].astype(object) == project])
+    deals = merges["deals"]
+    cells = deals.loaded.frame["stock_units"].astype(object)
+    outside = [isinstance(cell, str) and not ours.issuperset(units_in(cell)) for cell in cells]
+    _refuse(deals, "stock_units", np.array(outside, dtype=bool) & (deals.new | deals.changed), log, _OTHER)
 
 
 def _refuse_outside(merge: Merge, column: str, allowed: set[str], log: FaultLog) -> None:

@@ -31,8 +31,11 @@ AFTERWARDS: tuple[str, ...] = (
     "crm.leads.erasing:after_import",
     "crm.leads.search_terms:after_import",
     "crm.leads.worklist:after_import",
+    "crm.deals.units:after_import",
 )
-_RELATED = frozenset({"staff", "customers", "contacts", "waivers", "deals", "shares", "reports", "cases"})
+_RELATED = frozenset(
+    {"staff", "customers", "contacts", "waivers", "deals", "shares", "reports", "cases", "stock_units"}
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def _known_ids(connection: Connection) -> dict[str, Mapping[str, str]]:
     known: dict[str, Mapping[str, str]] = {
         "staff": dict(zip(staff["staff_id"], staff["role"].astype(object), strict=True))
     }
-    for name in ("customers", "deals"):
+    for name in ("customers", "deals", "stock_units"):
         frame = stored_frame(connection, BY_NAME[name])
         known[name] = dict.fromkeys(frame[BY_NAME[name].key[0]], "")
     return known

@@ -47,13 +47,17 @@ def stored_tables(connection: Connection, progress: Told | None = None) -> Table
     return tables_of(frames)
 
 
-def stored_frame(connection: Connection, table: Table) -> pd.DataFrame:
-    """One table as it is stored, in the order of its keys."""
+def stored_frame(
+    connection: Connection, table: Table, where: ColumnElement[bool] | None = None
+) -> pd.DataFrame:
+    """One table as it is stored, in the order of its keys; of it only the rows `where`, if that is said."""
     rows = sql_table(table.name)
     query = select(*(_selected(connection, column, rows) for column in table.columns)).select_from(rows)
     only = leads.ONLY.get(table.name)
     if only is not None:
         query = query.where(only)
+    if where is not None:
+        query = query.where(where)
     found = connection.execute(query.order_by(*(rows.c[name] for name in table.key))).all()
     values: Iterable[tuple[Any, ...]] = zip(*found, strict=True) if found else [()] * len(table.columns)
     columns = {

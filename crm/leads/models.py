@@ -38,6 +38,7 @@ class Customer(Base):
         Index(None, "first_contact_at"),
         Index(None, "project", "spelling"),
         Index(None, "household"),
+        Index(None, "id_number"),
         Index(None, "registered_by", "registered_at"),
     )
 

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 
 from crm.clock import now, today
 from crm.daily.models import Report
+from crm.deals.aftersales import reminders
+from crm.deals.stock_words import STEP_WORDS
 from crm.extensions import db
 from crm.leads.blueprint import blueprint
 from crm.leads.contact_services import Draft, call, record
@@ -58,6 +60,8 @@ def today_list() -> str:
         listed=listed,
         sent_at=_sent_at(),
         full_day=_full_day(listed.on),
+        reminders=reminders(me(), today()),
+        step_words=STEP_WORDS,
         registers=me().may(Permission.OWN_CUSTOMERS_REGISTER)
         or me().may(Permission.PROJECT_CUSTOMERS_REGISTER),
     )

@@ -16,6 +16,18 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "totp_roles": [],  # roles that must use a second factor
         "lookups_an_hour": 30,  # how many numbers one person may compare with the whole company
         "reveals_an_hour": 60,  # how many times one person may have a whole phone number shown
+        "holding_days": 7,  # how long a holding deposit keeps its units
+        "holding_warning_days": 2,  # how long before that the consultant is warned
+        "contract_days": 7,  # from the subscription to the contract
+        "mortgage_days": 30,  # from the contract to the mortgage
+        "handover_days": 180,  # from the contract to the handover, unless the deal has a day of its own
+        "title_days": 90,  # from the handover to the title certificate
+        "pool_lapsed_days": 60,  # dates without an effective contact until a customer falls into the pool; 0: never
+        "pool_of_leavers": True,  # whether the customers of people who left fall into the pool
+        "pool_warning_days": 5,  # how long before it is said
+        "pool_claims_a_day": 3,  # how many a consultant may claim on one date
+        "pool_holding_limit": 200,  # who has that many customers claims no more
+        "pool_cooling_days": 15,  # how long the former owner may not claim a customer who fell
         "demo": False,  # whether this is the demonstration company
     }
 )

@@ -1,8 +1,12 @@
 """Imports every module with rows, so that the metadata is whole. A new models module gets its line here."""
 
 import crm.daily.models
+import crm.deals.disputes_models
 import crm.deals.models
+import crm.deals.receipts_models
+import crm.deals.units_models
 import crm.leads.models
+import crm.leads.reception_models
 import crm.leads.worklist_models
 import crm.penalties.models
 import crm.people.accounts

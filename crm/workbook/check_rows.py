@@ -7,6 +7,7 @@ import numpy as np
 
 from crm.rulebook.tables import NO_DAY, NO_TIME, SECONDS_A_DAY
 from crm.workbook.check_keys import Book, Stored
+from crm.workbook.check_stock import check_stock
 from crm.workbook.faults import FaultLog, Words
 from crm.workbook.loaded import Loaded, Mask, look_up
 
@@ -49,6 +50,7 @@ def check_rows(book: Book, stored: Stored, log: FaultLog) -> None:
     for table, column in _SIGNATURES:
         _check_signer(book[table], column, book["staff"], roles if isinstance(roles, Mapping) else {}, log)
     _check_shares(book["shares"], log)
+    check_stock(book, stored, log)
     check_recorded(book["contacts"], log)
 
 

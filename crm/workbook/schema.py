@@ -94,6 +94,15 @@ CONTACT_KINDS = _choices(call_in="来电", visit="来访", follow_up="跟进")
 MEDIA = _choices(phone="电话", wechat="微信", sms="短信", in_person="面谈", other="其他")
 WAIVER_REASONS = _choices(special="特殊情况", no_further_tracking="不再追踪")
 UNIT_KINDS = _choices(residential="住宅", shopfront="门面", parking="车位", other="其他")
+UNIT_STATUSES = _choices(
+    on_sale="待售",
+    withheld="销控",
+    held="小订",
+    subscribed="认购",
+    contracted="签约",
+    handed_over="交房",
+    titled="已办证",
+)
 CASE_KINDS = _choices(
     foreign_product="销售其他公司产品",
     attribution_error="判单归属严重失误",
@@ -329,6 +338,45 @@ WAIVERS = Table(
     help_zh="经理签字同意的免追踪。",
 )
 
+STOCK_UNITS = Table(
+    "stock_units",
+    "房源",
+    (
+        _key("unit_id", "房源编号", help_zh="每套房源唯一的编号,不能含分号。", example="1-2-301"),
+        Column("project", "项目", Kind.TEXT, True, help_zh="所属项目。", example="滨江壹号"),
+        _id("building", "楼栋", required=True, help_zh="楼栋的名称。", example="1栋"),
+        _id("floor", "楼层", required=True, help_zh="楼层;地下写作 B1 或 -1。", example="3"),
+        _id("number", "房号", required=True, help_zh="在楼层中的房号。", example="301"),
+        Column(
+            "unit_kind",
+            "房屋类型",
+            Kind.CHOICE,
+            True,
+            choices=UNIT_KINDS,
+            help_zh="住宅、门面、车位或其他。",
+            example="住宅",
+        ),
+        Column("area", "面积", Kind.DECIMAL, help_zh="建筑面积,平方米。", example="98.5"),
+        Column("list_price", "标价", Kind.MONEY, help_zh="总价,元。", example="2860000"),
+        Column(
+            "presale_permit",
+            "预售许可证",
+            Kind.TEXT,
+            help_zh="楼栋的预售许可证号;未取得留空。",
+            example="穗房预字第2026001号",
+        ),
+        Column(
+            "status",
+            "状态",
+            Kind.CHOICE,
+            choices=UNIT_STATUSES,
+            help_zh="成交以外的状态,留空为待售;有成交的房源以成交的进展为准。",
+            example="待售",
+        ),
+    ),
+    help_zh="各项目的房源。",
+)
+
 DEALS = Table(
     "deals",
     "成交",
@@ -353,6 +401,7 @@ DEALS = Table(
         ),
         Column("contract_on", "签约日期", Kind.DATE, help_zh="签订合同的日期。", example="2026-10-18"),
         Column("cancelled_on", "取消日期", Kind.DATE, help_zh="退订或退房的日期。", example="2026-10-25"),
+        _id("stock_units", "房源", help_zh="房源表中的编号;有几套时用分号隔开。", example="1-2-301;1-2-302"),
     ),
     help_zh="小订、大定和签约。四个日期中至少要有一个。",
 )
@@ -446,6 +495,7 @@ TABLES: tuple[Table, ...] = (
     CONTACTS,
     TRANSFERS,
     WAIVERS,
+    STOCK_UNITS,
     DEALS,
     SHARES,
     REPORTS,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from crm.clock import now
 from crm.daily.models import Report
+from crm.deals.disputes_models import Dispute, DisputeReader, DisputeStatement
 from crm.deals.models import Deal
 from crm.leads.models import Transfer, WaiverRequest
 from crm.penalties.models import LedgerEntry, ProvisionalEntry
@@ -15,6 +16,7 @@ from crm.people.models import LeaveRequest, RosterDay, Setting
 from crm.people.signing_in import hash_of
 from crm.store.base import Base
 from crm.targets.models import Case, Quota
+from tests.access.stock_world import stock_belongings
 from tests.people_builders import ELSEWHERE, HOME, contact, customer, keep, staff
 
 DAY = dt.date(2026, 11, 20)
@@ -38,6 +40,8 @@ def build_world() -> None:
         keep(_belongings(number, owner, project))
     keep(_accounts())
     keep([_settlement()])
+    keep(_disputes())
+    keep(_pool())
 
 
 def _belongings(number: int, owner: str, project: str) -> list[Base]:
@@ -69,9 +73,37 @@ def _belongings(number: int, owner: str, project: str) -> list[Base]:
         LedgerEntry(**_entry(owner), rulebook="1", posted_at=dt.datetime(2026, 11, 22, 1)),
         ProvisionalEntry(**_entry(owner), computed_at=dt.datetime(2026, 11, 22, 1)),
         Transfer(customer_id=f"C-{owner}", on=DAY, to=owner),
+        *stock_belongings(owner, project),
         Quota(staff_id=owner, month=DAY.replace(day=1), units=4),
         Case(staff_id=owner, on=DAY, kind="foreign_product", severity="serious", decided_by="M1"),
     ]
+
+
+def _disputes() -> list[Base]:
+    rows: list[Base] = []
+    for owner, _project in OWNERS:
+        which, at = f"dispute-of-{owner}", dt.datetime(2026, 11, 20, 12)
+        rows.append(Dispute(dispute_id=which, deal_id=f"D-{owner}", cause="manager", opened_at=at))
+        rows.append(DisputeReader(dispute_id=which, staff_id="A2", named_by="M1", named_at=at))
+        rows.append(
+            DisputeStatement(
+                statement_id=f"statement-of-{owner}",
+                dispute_id=which,
+                staff_id=owner,
+                question="请说明经过",
+                asked_by="M1",
+                asked_at=at,
+            )
+        )
+    return rows
+
+
+def _pool() -> list[Base]:
+    found: list[Base] = []
+    for key, owner, project in (("", "A2", HOME), ("-2", "A2", HOME), ("-elsewhere", "B1", ELSEWHERE)):
+        found.append(customer(f"C-pool{key}", owner, project=project))
+        found.append(Transfer(customer_id=f"C-pool{key}", on=DAY, to=None))
+    return found
 
 
 def _settlement() -> Job:

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # These are told both languages or say both at once, or hold names and not sentences.
 SPEAK_BOTH = {
+    "capitals.py",  # spells amounts in Chinese capitals, which have no English
     "errors.py",
     "formats.py",
     "front.py",

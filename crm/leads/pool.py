@@ -1,0 +1,218 @@
+"""The public pool (公海): who falls into it, the warning before, and claiming out of it.
+
+A customer is in the pool while a transfer to nobody is the last one. At night those fall whose consultant has left,
+and those whose tracking lapsed: no effective contact and no change of owner for `pool_lapsed_days` dates. A live
+deal, a waiver in force or an opting-out keeps a customer out of it.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from crm.deals.models import Deal
+from crm.errors import Invalid, NotFound
+from crm.extensions import db
+from crm.jobs import Told
+from crm.leads.models import Contact, Customer, Transfer, Waiver, held_by, holder_on, in_project
+from crm.people import audit
+from crm.people.accounts import Account
+from crm.people.models import Staff
+from crm.people.settings import setting
+from crm.permissions import User, reach
+from crm.store.history import remember_change
+from crm.transactions import atomic
+
+LEFT, LAPSED, CLAIMED = "pool:left", "pool:lapsed", "pool:claimed"
+NIGHT = "night"
+DAY = dt.timedelta(days=1)
+_MIDNIGHT = dt.time()
+
+
+@dataclass(frozen=True)
+class Falling:
+    """A customer who falls, or is about to: on which date, from whom, and whether because of leaving or lapsing."""
+
+    customer: Customer
+    holder: str
+    falls_on: dt.date
+    why: str
+
+
+def pool_visible_to(user: User, on: dt.date) -> Select[tuple[Customer]]:
+    """The pool of the own project, for consultants and managers; the page shows no numbers."""
+    if reach(user, "pool:read") != "project":
+        return select(Customer).where(false())
+    return select(Customer).where(
+        in_project(user.project), Customer.erased_at.is_(None), holder_on(on).is_(None)
+    )
+
+
+def falling_visible_to(user: User, on: dt.date) -> list[Falling]:
+    """Who is about to fall: a consultant's own, the project's for its managers; the first to fall first."""
+    scope = reach(user, "customers:read")
+    if scope == "project":
+        where: ColumnElement[bool] = in_project(user.project)
+    else:
+        where = held_by(user.staff_id, on) if scope == "own" else false()
+    return falling(db.session(), on, on + int(setting("pool_warning_days")) * DAY, where)
+
+
+def falling(
+    session: Session, on: dt.date, until: dt.date, where: ColumnElement[bool] | None = None
+) -> list[Falling]:
+    """The customers whom somebody has on `on` and who fall into the pool by `until`, of those `where`."""
+    lapse = int(setting("pool_lapsed_days"))
+    if lapse <= 0 and not setting("pool_of_leavers"):
+        return []
+    holder = holder_on(on)
+    spoken, handed = _last_contact(), _last_transfer(on)
+    left = select(Staff.left_on).where(Staff.staff_id == holder).correlate(Customer).scalar_subquery()
+    before = dt.datetime.combine(until - (lapse - 1) * DAY, _MIDNIGHT)
+    quiet = and_(
+        Customer.first_contact_at < before,
+        ~exists().where(*_effective(), Contact.happened_at >= before),
+        ~exists().where(Transfer.customer_id == Customer.customer_id, Transfer.on > until - lapse * DAY),
+    )
+    leaves = left < until if setting("pool_of_leavers") else false()
+    query = select(Customer, holder, spoken, handed, left).where(
+        holder.is_not(None), _may_fall(on), or_(leaves, quiet if lapse > 0 else false())
+    )
+    rows = session.execute(query if where is None else query.where(where)).all()
+    found = [_falling(row, lapse) for row in rows]
+    return sorted(
+        (one for one in found if one.falls_on <= until),
+        key=lambda one: (one.falls_on, one.customer.customer_id),
+    )
+
+
+def _effective() -> tuple[ColumnElement[bool], ...]:
+    return (
+        Contact.customer_id == Customer.customer_id,
+        Contact.struck_at.is_(None),
+        Contact.effective.is_(True),
+    )
+
+
+def _last_contact() -> Any:
+    return select(func.max(Contact.happened_at)).where(*_effective()).correlate(Customer).scalar_subquery()
+
+
+def _last_transfer(on: dt.date) -> Any:
+    return (
+        select(func.max(Transfer.on))
+        .where(Transfer.customer_id == Customer.customer_id, Transfer.on <= on)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+
+
+def _may_fall(on: dt.date) -> ColumnElement[bool]:
+    live = exists().where(Deal.customer_id == Customer.customer_id, Deal.cancelled_on.is_(None))
+    waived = exists().where(
+        Waiver.customer_id == Customer.customer_id,
+        Waiver.from_on <= on,
+        or_(Waiver.to_on.is_(None), Waiver.to_on >= on),
+    )
+    planned = exists().where(Transfer.customer_id == Customer.customer_id, Transfer.on > on)
+    return and_(Customer.erased_at.is_(None), Customer.opted_out_on.is_(None), ~live, ~waived, ~planned)
+
+
+def _falling(row: Any, lapse: int) -> Falling:
+    customer, holder, spoken, handed, left = row
+    heard = [customer.first_contact_at.date()]
+    heard += [spoken.date()] if spoken is not None else []
+    heard += [handed] if handed is not None else []
+    lapses = max(heard) + lapse * DAY if lapse > 0 else dt.date.max
+    leaves = left + DAY if left is not None and setting("pool_of_leavers") else dt.date.max
+    return Falling(customer, holder, min(lapses, leaves), LEFT if leaves <= lapses else LAPSED)
+
+
+def nightly(at: dt.datetime, actor: str, told: Told) -> dict[str, Any]:
+    """Let fall who is due; each is a transfer to nobody. Run twice, the second time nobody falls."""
+    with atomic() as session:
+        found = falling(session, at.date(), at.date())
+        for one in found:
+            _transfer(session, one.customer.customer_id, None, one.why, actor, at)
+        if found:
+            audit.record(actor, "pool.fallen", at=at, customers=len(found))
+    return {"fallen": len(found)}
+
+
+def claim(user: Account, customer_id: str, at: dt.datetime) -> None:
+    """Take a customer out of the pool, under the limits of the settings.
+
+    NotFound where the customer is not in the pool of this person's project (any more); Invalid, with the limit, where
+    one stands in the way.
+    """
+    with atomic() as session:
+        query = pool_visible_to(user, at.date()).where(Customer.customer_id == customer_id)
+        if reach(user, "pool:claim") != "project" or session.scalar(query) is None:
+            raise NotFound("这位客户已经不在公海里。", "This customer is not in the pool any more.")
+        _check_claims(session, user, at.date())
+        _check_cooling(session, user, customer_id, at.date())
+        _transfer(session, customer_id, user.staff_id, CLAIMED, user.actor, at)
+        audit.record(user.actor, "pool.claimed", customer_id, at=at)
+
+
+def _check_claims(session: Session, user: Account, on: dt.date) -> None:
+    start = dt.datetime.combine(on, _MIDNIGHT)
+    claimed = session.scalar(
+        select(func.count())
+        .select_from(Transfer)
+        .where(Transfer.to == user.staff_id, Transfer.reason == CLAIMED, Transfer.made_at >= start)
+    )
+    most = int(setting("pool_claims_a_day"))
+    if (claimed or 0) >= most:
+        raise Invalid(f"每天最多认领 {most} 位，请明天再来。", f"At most {most} a day; come back tomorrow.")
+    held = session.scalar(select(func.count()).select_from(Customer).where(held_by(user.staff_id, on)))
+    limit = int(setting("pool_holding_limit"))
+    if (held or 0) >= limit:
+        raise Invalid(
+            f"您名下已有 {held} 位客户，最多 {limit} 位时才能认领。",
+            f"You have {held} customers; claiming ends at {limit}.",
+        )
+
+
+def _check_cooling(session: Session, user: Account, customer_id: str, on: dt.date) -> None:
+    """The former owner waits, so that nobody lets a customer fall only to begin anew."""
+    rows = session.scalars(
+        select(Transfer).where(Transfer.customer_id == customer_id, Transfer.on <= on).order_by(Transfer.on)
+    ).all()
+    owner = session.get_one(Customer, customer_id).owner
+    former = rows[-2].to if len(rows) > 1 else owner
+    free_on = rows[-1].on + int(setting("pool_cooling_days")) * DAY
+    if former == user.staff_id and on < free_on:
+        raise Invalid(
+            f"这位客户从您名下进入公海，{free_on} 起才能再认领。",
+            f"This customer fell from you; you may claim again from {free_on}.",
+        )
+
+
+def _transfer(
+    session: Session, customer_id: str, to: str | None, reason: str, actor: str, at: dt.datetime
+) -> None:
+    row = session.get(Transfer, (customer_id, at.date()))
+    if row is None:
+        row = Transfer(customer_id=customer_id, on=at.date())
+        session.add(row)
+    row.to, row.reason, row.made_by, row.made_at = to, reason, actor, at
+    remember_change(row, at, actor)
+    session.flush()
+
+
+def claimable(user: Account, on: dt.date, limit: int, offset: int) -> Sequence[Any]:
+    """A page of the pool: the customer and since when, the latest first."""
+    since = _last_transfer(on)
+    query = pool_visible_to(user, on).add_columns(since)
+    return db.session.execute(
+        query.order_by(since.desc(), Customer.customer_id).limit(limit).offset(offset)
+    ).all()
+
+
+def pool_size(user: Account, on: dt.date) -> int:
+    """How many customers are in the pool that this person may see."""
+    return db.session.scalar(select(func.count()).select_from(pool_visible_to(user, on).subquery())) or 0

@@ -1,0 +1,1 @@
+"""From the first deposit to the title deed."""

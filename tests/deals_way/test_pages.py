@@ -1,0 +1,69 @@
+"""A deal through the pages: deposit, money, a refund, and what each page shows."""
+
+from sqlalchemy import select
+
+from crm.deals.models import Deal
+from crm.deals.receipts_models import Receipt, Refund
+from crm.extensions import db
+from tests.deals_way.conftest import TODAY
+
+ON = TODAY.isoformat()
+RECEIPT = {
+    "kind": "holding",
+    "nature": "earnest_money",
+    "amount": "25万",
+    "method": "transfer",
+    "voucher_no": "V1",
+    "received_on": ON,
+}
+
+
+def test_from_the_board_to_the_refund(home, people):
+    consultant, finance, manager = (people.browser_of(home(who).account_id) for who in ("A1", "N1", "M1"))
+    assert "301" in consultant.get("/stock").text
+    assert "无预售许可证" in consultant.get("/stock?building=2栋").text
+    form = {"customer_id": "C1", "stage": "holding_deposit_on", "on": ON}
+    answer = consultant.post("/stock/U1/place", data=form)
+    assert answer.status_code == 303
+    deal_id = db.session.scalar(select(Deal.deal_id))
+    assert "李先生" in consultant.get("/way").text
+    assert "保留到" in consultant.get(f"/way/{deal_id}").text
+    assert finance.post(f"/money/{deal_id}/receipt", data=RECEIPT).status_code == 303
+    page = finance.get(f"/money/{deal_id}").text
+    assert "第 586 条" in page
+    assert "50,000" in page
+    assert "V1" in finance.get(f"/receipts?on={ON}").text
+    assert finance.get(f"/receipts/day.xlsx?on={ON}").data.startswith(b"PK")
+    asked = {"kind": "refund", "cause": "agreed", "amount": "1万", "requested_on": ON, "reason": "退订"}
+    assert finance.post(f"/money/{deal_id}/refund", data=asked).status_code == 303
+    refund_id = db.session.scalar(select(Refund.refund_id))
+    assert "退订" in manager.get("/refunds").text
+    manager.post(f"/refunds/{refund_id}/decide", data={"approved": "1"})
+    finance.post(f"/refunds/{refund_id}/pay", data={"paid_on": ON, "method": "cash", "voucher_no": "V2"})
+    assert "已退" in finance.get(f"/money/{deal_id}").text
+    assert consultant.get("/arrears").status_code == 200
+
+
+def test_what_was_typed_comes_back_with_its_fault(home, placed, people):
+    finance = people.browser_of(home("N1").account_id)
+    deal_id = placed().deal_id
+    answer = finance.post(f"/money/{deal_id}/receipt", data=RECEIPT | {"amount": "很多"})
+    assert answer.status_code == 422
+    assert "很多" in answer.text
+    assert db.session.scalar(select(Receipt)) is None
+
+
+def test_the_second_client_reads_a_clear_refusal(home, placed, people):
+    placed()
+    other = people.browser_of(home("A2").account_id)
+    form = {"customer_id": "C2", "stage": "holding_deposit_on", "on": ON}
+    answer = other.post("/stock/U1/place", data=form)
+    assert answer.status_code == 409
+    assert "已被别的客户落订" in answer.text
+
+
+def test_today_shows_what_comes_after_the_sale(home, placed, people):
+    placed(stage="subscription_on")
+    page = people.browser_of(home("A1").account_id).get("/today").text
+    assert "签约后的事" in page
+    assert "还差 5 项" in page

@@ -1,0 +1,207 @@
+"""Nothing tells an outsider that there is a dispute (§7 二㈢2): two worlds, one with it, answer byte for byte alike.
+
+Every outsider asks for every address of the program in both, about every row of the world, and sends what the pages
+about deals and disputes take. Only nonces, tokens and random keys are masked; the clock stands still.
+"""
+
+import datetime as dt
+import os
+import re
+import shutil
+import statistics
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import delete, select
+
+from crm.clock import stopwatch
+from crm.deals import disputes
+from crm.deals.dispute_opening import consider, note, open_by_manager
+from crm.deals.disputes_models import Dispute, DisputeLook, DisputeReader, DisputeStatement
+from crm.deals.models import Deal
+from crm.extensions import db
+from crm.leads.search_terms import rebuild
+from crm.people.accounts import Account, SignIn
+from crm.people.signed_in import TOKEN
+from crm.people.signing_in import hash_of
+from crm.store.models import metadata
+from crm.transactions import atomic
+from tests.access import TARGETS
+from tests.access.world import build_world, token_of
+from tests.disputes.build import user
+from tests.test_access_matrix import ALL_ROWS
+
+AT = dt.datetime(2026, 11, 20, 15)
+OUTSIDERS = ("anonymous", "consultant", "front_desk", "hr", "finance", "admin", "manager elsewhere")
+SENT = ("deals.", "disputes.", "pool.", "reception.", "leads.check_phone", "leads.find_household")
+QUERIES = ("", "?q=13800138001", "?stage=holding_deposit_on&page=2&on=2026-11-20&month=2026-11")
+OF_DISPUTES = ("dispute_looks", "dispute_readers", "dispute_statements", "disputes", "rulings")
+MASKS = (
+    re.compile(rb'nonce="[^"]*"|nonce-[\w+/=-]+'),
+    re.compile(rb'name="(?:csrf_token|idem_key)" value="[^"]*"'),
+    re.compile(rb"(?:csrf_token|idem_key)[^\w-]{1,20}[\w.-]+"),
+    re.compile(rb'<meta name="csrf-token" content="[^"]*"'),
+    re.compile(rb'"X-CSRFToken": *"[^"]*"|&#34;X-CSRFToken&#34;: *&#34;[^&]*&#34;'),
+    re.compile(rb"[A-Z]{1,2}\d{6}-[2-9A-Z]{6}"),
+)
+Usage = namedtuple("Usage", "total used free")
+UNSEEN_HEADERS = ("Set-Cookie", "Date", "Content-Security-Policy")
+
+
+def world() -> None:
+    """The world of the access matrix without its disputes, and with a session of the other project's manager."""
+    build_world()
+    with atomic() as session:
+        for model in (DisputeReader, DisputeStatement, DisputeLook, Dispute):
+            session.execute(delete(model))
+        account = Account(
+            login="m2", display_name="m2", staff_id="M2", password_hash="no", must_change=False, created_at=AT
+        )
+        session.add(account)
+        session.flush()
+        session.add(
+            SignIn(
+                token_hash=hash_of(token_of("manager elsewhere")), account_id=account.account_id, began_at=AT,
+                seen_at=AT, proved_at=AT, waits_for_factor=False, address="127.0.0.1", agent="test",
+            )
+        )  # fmt: skip
+    rebuild(["C-A1", "C-A2", "C-B1"])
+
+
+def add_dispute() -> None:
+    """A dispute over the deal that the outsiders know, with all that may happen before the ruling."""
+    which = open_by_manager(user("M1"), "D-A1", AT)
+    with atomic() as session:
+        session.execute(delete(DisputeLook))
+        session.delete(session.get_one(Dispute, which))
+        session.flush()
+        session.add(Dispute(dispute_id="dispute-of-A1", deal_id="D-A1", cause="suggestion", opened_at=AT))
+    disputes.ask(user("M1"), "dispute-of-A1", "A2", "请说明经过", AT)
+    with atomic() as session:
+        row = session.scalar(select(DisputeStatement))
+        row.statement_id = "statement-of-A2"
+    disputes.answer(user("A2"), "statement-of-A2", "我先接待的", AT)
+    disputes.name_reader(user("M1"), "dispute-of-A1", "S1", AT)
+    note("dispute-of-A1", "M1", "seen", AT)
+
+
+def browser(app, role: str) -> FlaskClient:
+    client = app.test_client()
+    if role != "anonymous":
+        with client.session_transaction() as session:
+            session[TOKEN] = token_of(role)
+    return client
+
+
+def addresses(app) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Every GET address about every row, with searches; and what the pages about deals and disputes take."""
+    with app.test_request_context():
+        seen = set()
+        for row in ALL_ROWS:
+            if row.method != "GET" and not row.endpoint.startswith(SENT):
+                continue
+            for target in TARGETS:
+                things = {name: thing.of(target, "A1") for name, thing in row.path.items()}
+                address = app.url_for(row.endpoint, **things)
+                form = {
+                    name: str(value.of(target, "A1")) if hasattr(value, "of") else str(value)
+                    for name, value in row.form.items()
+                }
+                for query in QUERIES if row.method == "GET" and not row.path else ("",):
+                    key = (row.method, address + query, str(form))
+                    if key not in seen:
+                        seen.add(key)
+                        yield row.method, address + query, form
+
+
+def masked(body: bytes) -> bytes:
+    for mask in MASKS:
+        body = mask.sub(b"*", body)
+    return body
+
+
+def crawl(app) -> dict[tuple[str, str, str], tuple[int, list[tuple[str, str]], bytes]]:
+    """What each outsider is answered at each address: status, headers, body."""
+    told = {}
+    # what is only read first, so that what is sent changes nothing that others read
+    for method, address, form in sorted(addresses(app), key=lambda one: one[0]):
+        for role in OUTSIDERS:
+            answer = browser(app, role).open(address, method=method, data=form or None)
+            headers = [(k, v) for k, v in answer.headers.items() if k not in UNSEEN_HEADERS]
+            body = masked(answer.data)
+            headers = [(k, v if k != "Content-Length" else str(len(body))) for k, v in headers]
+            told[role, method, f"{address} {form}"] = (answer.status_code, headers, body)
+    return told
+
+
+@pytest.mark.slow
+def test_with_and_without_a_dispute_every_outsider_is_answered_the_same_bytes(app, copy_of, at, monkeypatch):
+    at(AT)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**11, 10**11))
+    copy_of("two worlds", world)
+    without = crawl(app)
+    copy_of("two worlds", world)
+    with app.app_context():
+        add_dispute()
+    with_it = crawl(app)
+    assert len(without) > 500
+    different = sorted({(key[0], key[2]) for key in without if without[key] != with_it[key]})
+    assert different == [], different
+
+
+def test_the_crawl_would_notice_a_dispute(app, copy_of, at):
+    at(AT)
+    copy_of("two worlds", world)
+    before = browser(app, "manager").get("/disputes")
+    with app.app_context():
+        add_dispute()
+    after = browser(app, "manager").get("/disputes")
+    assert masked(before.data) != masked(after.data)
+
+
+def test_opening_asking_naming_and_looking_write_to_no_other_table(app, copy_of, at):
+    at(AT)
+    copy_of("two worlds", world)
+    with app.app_context():
+        before = rows_elsewhere()
+        consider(db.session.get_one(Deal, "D-A1"), AT)
+        add = db.session.scalar(select(Dispute))
+        if add is None:
+            add_dispute()
+    browser(app, "manager").get("/disputes/dispute-of-A1")
+    with app.app_context():
+        assert db.session.scalar(select(DisputeLook).limit(1)) is not None
+        assert rows_elsewhere() == before
+
+
+def rows_elsewhere() -> dict[str, list[str]]:
+    """All rows of all tables but those of disputes."""
+    found = {}
+    for table in metadata.sorted_tables:
+        if table.name not in OF_DISPUTES:
+            found[table.name] = sorted(repr(tuple(row)) for row in db.session.execute(select(table)))
+    return found
+
+
+@pytest.mark.slow
+def test_the_time_of_an_answer_does_not_tell_of_a_dispute(app, copy_of, at):
+    at(AT)
+    soak = "CRM_SOAK_ROUNDS" in os.environ
+    many, least = (200, 0.005) if soak else (40, 0.05)  # a busy machine is no proof; soak measures
+
+    def median(prepare: Callable[[], None]) -> float:
+        copy_of("two worlds", world)
+        with app.app_context():
+            prepare()
+        client, taken = browser(app, "finance"), []
+        for number in range(many + 5):
+            began = stopwatch()
+            assert client.get("/deals/D-A1").status_code == 200
+            if number >= 5:
+                taken.append(stopwatch() - began)
+        return statistics.median(taken)
+
+    differences = [abs(median(lambda: None) - median(add_dispute)) for _ in range(3)]
+    assert min(differences) < least
