@@ -43,13 +43,20 @@ def import_(workbook: Path, check: bool, lang: str) -> None:
 @click.option("--headers", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Headers.")
 @language
 def export(workbook: Path, headers: str, lang: str) -> None:
-    """Write all stored rows to WORKBOOK (.xlsx, .zip or a folder); it replays the same."""
+    """Write all stored rows to WORKBOOK (.xlsx, .zip or a folder); it replays the same.
+
+    The file holds every customer's name and number, so the audit log says who had it written.
+    """
+    from crm.clock import now
     from crm.exchange.services import export_workbook
+    from crm.people import audit
     from crm.workbook.write_files import UnwritableFile
 
     with application():
         try:
             tables = export_workbook(workbook, headers=headers)
+            counts = {name: len(frame) for name, frame in tables.frames.items() if len(frame)}
+            audit.record(actor(), "workbook.exported", workbook.name, at=now(), rows=counts)
         except UnwritableFile as error:
             say(error.sentence(lang))
             raise SystemExit(STOPPED) from None

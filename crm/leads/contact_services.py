@@ -15,7 +15,7 @@ from crm.deals.models import Deal
 from crm.errors import Conflict, Invalid, NotFound, Stale
 from crm.leads import worklist
 from crm.leads.ids import new_id
-from crm.leads.models import Contact, Customer, contacts_visible_to, customers_visible_to
+from crm.leads.models import Contact, Customer, contacts_visible_to, customer_visible_to
 from crm.leads.reveal import reveal
 from crm.people import audit
 from crm.people.accounts import Account
@@ -66,8 +66,7 @@ def record(user: Account, customer_id: str, draft: Draft, at: dt.datetime) -> Co
 
 
 def _customer(session: Session, user: User, customer_id: str, at: dt.datetime) -> Customer:
-    mine = customers_visible_to(user, at.date()).where(Customer.customer_id == customer_id)
-    customer = session.scalar(mine)
+    customer = session.scalar(customer_visible_to(user, at.date(), customer_id))
     if customer is None or user.staff_id is None:
         raise NotFound
     return customer

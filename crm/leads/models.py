@@ -247,6 +247,13 @@ def holder_on(on: dt.date) -> ColumnElement[str | None]:
     return case((last.is_(None), Customer.owner), else_=handed)
 
 
+def customer_visible_to(user: User, on: dt.date, customer_id: str) -> Select[Customer]:
+    """One of `customers_visible_to`, asked for by its id without listing the others first."""
+    if reach(user, "customers:read") == "own":
+        return select(Customer).where(Customer.customer_id == customer_id, holder_on(on) == user.staff_id)
+    return customers_visible_to(user, on).where(Customer.customer_id == customer_id)
+
+
 def customers_visible_to(user: User, on: dt.date) -> Select[Customer]:
     """A consultant's are those held on that date, a manager's those of the project; others see none."""
     scope = reach(user, "customers:read")

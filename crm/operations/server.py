@@ -28,7 +28,7 @@ from crm.store.gate import writer_gate
 THREADS = 8
 MOST_PROCESSES = 4
 PATIENCE_SECONDS = 30
-SAMPLED_ROWS = 1000
+SAMPLED_ROWS = 100_000
 SHARED_MEMORY = "/dev/shm"
 
 
@@ -64,7 +64,7 @@ def run(app: Flask, where: Listening, listener: socket.socket, ready: Callable[[
 
 
 def refresh_statistics(engine: Engine) -> None:
-    """Let SQLite count anew what its indexes hold: a sample, so it takes milliseconds, and without it long lists
+    """Let SQLite count anew what its indexes hold: a sample, so it takes a tenth of a second, and without it long lists
     are read in the wrong order."""
     path = database_file(engine)
     if path is None:

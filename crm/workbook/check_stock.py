@@ -29,13 +29,13 @@ def check_stock(book: Book, stored: Stored, log: FaultLog) -> None:
     codes, names = deals.codes("stock_units")
     live = deals["cancelled_on"] == NO_DAY
     taken: dict[str, int] = {}
-    for place in np.flatnonzero(codes >= 0):
+    for place in np.flatnonzero(codes >= 0).tolist():
         units = units_in(names[codes[place]])
         row, shown = deals.row(place), deals.shown("stock_units", place)
         if stock.whole and any(unit not in known for unit in units):
             log.add("deals", row, "stock_units", shown, _UNKNOWN, _EXPECTED)
         for unit in units if live[place] else ():
-            first = taken.setdefault(unit, int(place))
+            first = taken.setdefault(unit, place)
             if first != place:
                 other = deals.shown("deal_id", first)
                 wrong = Words(f"中的 {unit} 已在成交 {other} 中", f"has {unit}, which deal {other} has too")
