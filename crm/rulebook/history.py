@@ -23,6 +23,7 @@ class Customers:
     """One position a customer; `household` numbers households, a customer without one being its own."""
 
     ids: list[str]
+    index: "pd.Index[str]"
     household: Codes
     households: int
     owner: Codes
@@ -158,6 +159,7 @@ def _customers(tables: Tables, people: People) -> Customers:
     named[alone] = named.max(initial=-1) + 1 + np.arange(int(alone.sum()))
     return Customers(
         ids=ids,
+        index=pd.Index(ids, dtype=object),
         household=named,
         households=int(named.max(initial=-1)) + 1,
         owner=codes_in(people.ids, frame["owner"]),
@@ -170,7 +172,7 @@ def _contacts(tables: Tables, people: People, customers: Customers, as_of: int) 
     frame = tables["contacts"]
     at = frame["happened_at"].to_numpy()
     rows = np.flatnonzero(at < (as_of + 1) * SECONDS_A_DAY)
-    customer = codes_in(customers.ids, frame["customer_id"])[rows]
+    customer = codes_in(customers.index, frame["customer_id"])[rows]
     known = customer >= 0
     rows, customer = rows[known], customer[known]
     return Contacts(
@@ -190,7 +192,7 @@ def _deals(tables: Tables, people: People, customers: Customers) -> Deals:
     frame = tables["deals"]
     return Deals(
         ids=texts(frame["deal_id"]),
-        customer=codes_in(customers.ids, frame["customer_id"]),
+        customer=codes_in(customers.index, frame["customer_id"]),
         staff=codes_in(people.ids, frame["staff_id"]),
         counts_as_unit=frame["unit_kind"].isin(["residential", "shopfront"]).to_numpy(bool),
         units=frame["units"].to_numpy(),

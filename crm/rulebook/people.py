@@ -65,9 +65,12 @@ def month_end(day: int) -> int:
     return day_number(following) - 1
 
 
-def codes_in(ids: list[str], column: "pd.Series[str]") -> Codes:
-    """The position in `ids` of each cell of an id column, -1 where it is empty or unknown."""
-    index = pd.Index(ids, dtype=object)
+def codes_in(ids: "list[str] | pd.Index[str]", column: "pd.Series[str]") -> Codes:
+    """The position in `ids` of each cell of an id column, -1 where it is empty or unknown.
+
+    Many ids that are looked up more than once come as an index, which remembers how to find them.
+    """
+    index = ids if isinstance(ids, pd.Index) else pd.Index(ids, dtype=object)
     if isinstance(column.dtype, pd.CategoricalDtype):
         known = index.get_indexer(pd.Index(column.cat.categories, dtype=object))
         positions = column.cat.codes.to_numpy()

@@ -60,7 +60,7 @@ def spells_of(history: History) -> Spells:
 def _owners_in_turn(tables: Tables, history: History) -> tuple[Codes, Codes, Days]:
     """Who has each customer from which day: the first owner, then what transfers change; -1 is the pool."""
     customers, transfers = history.customers, tables["transfers"]
-    given = codes_in(customers.ids, transfers["customer_id"])
+    given = codes_in(customers.index, transfers["customer_id"])
     known = given >= 0
     on = transfers["on"].to_numpy()[known]
     given = given[known]

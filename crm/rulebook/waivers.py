@@ -39,7 +39,7 @@ class Waivers:
 def waivers_of(history: History) -> Waivers:
     """All waivers, whenever they were signed."""
     frame = history.tables["waivers"]
-    customer = codes_in(history.customers.ids, frame["customer_id"])
+    customer = codes_in(history.customers.index, frame["customer_id"])
     order = np.argsort(customer, kind="stable")
     order = order[customer[order] >= 0]
     to = frame["to_on"].to_numpy()
