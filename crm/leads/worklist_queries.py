@@ -27,10 +27,14 @@ SECTIONS = ("overdue", "today", "next")
 
 @dataclass(frozen=True)
 class Days:
-    """A person's day: whether it is a workday, and which workday comes next."""
+    """A person's day: whether it is a workday, and which workday comes next.
+
+    `reports`: whether the daily report is this person's duty at all (rulebook 1).
+    """
 
     workday: bool
     next_workday: dt.date | None
+    reports: bool = True
 
 
 @dataclass(frozen=True)
@@ -246,7 +250,8 @@ def days_of(session: Session, staff_id: str, on: dt.date) -> Days:
         return planned[day] if day in planned else company[day] if day in company else official_workday(day)
 
     ahead = (on + dt.timedelta(days=more) for more in range(1, AHEAD_DAYS + 1))
-    return Days(works(on), next((day for day in ahead if works(day)), None))
+    subject = staff is not None and (staff.role, staff.trade) == ("consultant", "property")
+    return Days(works(on), next((day for day in ahead if works(day)), None), subject)
 
 
 @lru_cache(maxsize=1024)

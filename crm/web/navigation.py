@@ -17,6 +17,7 @@ from crm.permissions import allows, declared
 from crm.web.i18n import current_lang
 
 MOST = 8
+BEGINS_WITH = {"front_desk": "arrivals", "manager": "board", "store_manager": "board"}
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,10 @@ def sign_in_links() -> list[Link]:
 
 
 def home_url() -> str:
-    """Where this person begins."""
-    return next((link.url for link in _links((*PLACES, ME))), "/")
+    """Where this person begins: where the role's work is, else the first place that is open."""
+    links = {link.key: link.url for link in _links((*PLACES, ME))}
+    first = BEGINS_WITH.get(current_user.role, "")
+    return links[first] if first in links else next(iter(links.values()), "/")
 
 
 def theme() -> str:

@@ -50,8 +50,8 @@ def test_everything_else_is_behind_me() -> None:
     with app.test_request_context("/"):
         on_phone, more = behind_me()
         shown = {link.key for link in (*tabs(), *on_phone, *more)}
-    assert {"report", "board"} <= {link.key for link in on_phone}
-    assert {"audit", "settings"} <= {link.key for link in more}
+    assert {"report", "stock"} <= {link.key for link in on_phone}
+    assert {"board", "audit", "settings"} <= {link.key for link in more}
     assert len(shown) >= 15
 
 
@@ -73,3 +73,10 @@ def test_a_person_begins_at_the_first_open_place() -> None:
     del app.view_functions["leads.today"]
     with app.test_request_context("/"):
         assert home_url() == "/customers"
+
+
+def test_managers_begin_at_the_board_and_the_front_desk_at_the_arrivals() -> None:
+    for role, place in (("manager", "/board"), ("store_manager", "/board"), ("front_desk", "/arrivals")):
+        app = bare_app(role)
+        with app.test_request_context("/"):
+            assert home_url() == place
