@@ -1,6 +1,7 @@
 """Erasing a customer on request (PIPL Art. 47): the id stays as a pseudonym, what names the person goes.
 
-Dates, kinds and ids stay, so that every entry of the ledger is as it was and settles the same again.
+Dates, kinds and ids stay, so that every entry of the ledger is as it was and settles the same again. What was
+written on vouchers of money stays as well (`crm.leads.erasing_words.KEPT`).
 """
 
 import datetime as dt
@@ -8,33 +9,27 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.orm import Session
 
 from crm.deals.models import Deal
 from crm.errors import Conflict, Invalid
 from crm.extensions import db
+from crm.leads.erasing_words import OF_CONTACT, WORDS, rows_with_words
 from crm.leads.events import Happening, note
 from crm.leads.identity import numbers_of
-from crm.leads.models import (
-    Contact,
-    Customer,
-    CustomerEvent,
-    CustomerTerm,
-    PhoneClaim,
-    Transfer,
-    WaiverRequest,
-)
+from crm.leads.models import Contact, Customer, CustomerTerm, PhoneClaim
 from crm.leads.page_queries import customer_of
 from crm.leads.tables import ERASED
 from crm.people import audit
 from crm.people.accounts import Account, Job, RowChange
-from crm.store.history import row_key
+from crm.store.base import Base
+from crm.store.history import key_of
 from crm.transactions import atomic
 
 PERSONAL = ("phone", "id_number", "need", "consent_purpose")
-OF_CONTACT = ("note", "next_step", "shown", "liked", "objected")
-TOLD = frozenset({"name", *PERSONAL, *OF_CONTACT, "reason", "text", "answer"})
+FORGOTTEN = (CustomerTerm, PhoneClaim)  # rows that go as a whole
+TOLD = frozenset({"name", *PERSONAL}.union(*WORDS.values()))
 
 
 def erase(user: Account, customer_id: str, reason: str, at: dt.datetime, address: str = "") -> None:
@@ -48,19 +43,15 @@ def erase(user: Account, customer_id: str, reason: str, at: dt.datetime, address
         customer = customer_of(user, customer_id, at.date())
         if customer.erased_at is not None:
             raise Conflict("已经抹除过。", "It was erased already.")
-        contacts = session.scalars(select(Contact).where(Contact.customer_id == customer_id)).all()
         _empty_imports([customer.name, *numbers_of(customer.phone), customer.phone, customer.id_number])
         _empty_customer(customer, at)
-        _empty(contacts, OF_CONTACT)
-        _empty(_rows(Transfer, customer_id), ("reason",))
-        _empty(_rows(WaiverRequest, customer_id), ("answer",))
-        for request in _rows(WaiverRequest, customer_id):
-            request.note = ""
-        for event in _rows(CustomerEvent, customer_id):
-            event.text = ""
-        for forgotten in (CustomerTerm, PhoneClaim):
+        told = list(rows_with_words(customer_id))
+        for row, columns in told:
+            _empty(row, columns)
+        for forgotten in FORGOTTEN:
             session.execute(delete(forgotten).where(forgotten.customer_id == customer_id))
-        _empty_history(customer_id, [contact.contact_id for contact in contacts])
+        deals = session.scalars(select(Deal).where(Deal.customer_id == customer_id)).all()
+        _empty_history([customer, *deals, *(row for row, _columns in told)])
         note(customer_id, Happening.ERASED, user.actor, at, reason.strip())
         audit.record(
             user.actor, "customer.erased", customer_id, at=at, address=address, reason=reason.strip()
@@ -77,24 +68,17 @@ def _empty_customer(customer: Customer, at: dt.datetime) -> None:
         customer.consent_withdrawn_at = customer.consent_withdrawn_at or at
 
 
-def _rows(model: Any, customer_id: str) -> list[Any]:
-    return list(db.session.scalars(select(model).where(model.customer_id == customer_id)))
+def _empty(row: Base, columns: Iterable[str]) -> None:
+    table = inspect(type(row)).columns
+    for column in columns:
+        setattr(row, column, None if table[column].nullable else "")
 
 
-def _empty(rows: Any, columns: tuple[str, ...]) -> None:
-    for row in rows:
-        for column in columns:
-            setattr(row, column, None)
-
-
-def _empty_history(customer_id: str, contact_ids: list[str]) -> None:
+def _empty_history(rows: Iterable[Base]) -> None:
     """The history keeps which columns changed and when, not what they said."""
-    keys = {
-        "customers": [row_key([customer_id])],
-        "contacts": [row_key([contact_id]) for contact_id in contact_ids],
-        "transfers": [row_key([customer_id, row.on]) for row in _rows(Transfer, customer_id)],
-        "deals": [row_key([row.deal_id]) for row in _rows(Deal, customer_id)],
-    }
+    keys: dict[str, list[str]] = {}
+    for row in rows:
+        keys.setdefault(row.__tablename__, []).append(key_of(row))
     for table, wanted in keys.items():
         changes = select(RowChange).where(RowChange.table_name == table, RowChange.row_key.in_(wanted))
         for change in db.session.scalars(changes):
