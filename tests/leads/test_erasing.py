@@ -12,7 +12,8 @@ from crm.errors import Conflict, Invalid, NotFound
 from crm.exchange.services import settlement_basis
 from crm.extensions import db
 from crm.leads import lookups, services
-from crm.leads.erasing import erase
+from crm.leads.erasing import FORGOTTEN, PERSONAL, erase
+from crm.leads.erasing_words import KEPT, WORDS
 from crm.leads.lookups import Standing
 from crm.leads.models import Contact, CustomerTerm, PhoneClaim, Transfer, WaiverRequest
 from crm.leads.reveal import reveal
@@ -25,9 +26,29 @@ from crm.store.history import row_key
 from crm.store.models import metadata
 from crm.transactions import atomic
 from tests.leads.build import AT, ON, account, known, stored
+from tests.leads.said import (
+    NAME,
+    rows_with_names,
+    saying,
+    tables_that_lead_to_customers,
+    text_columns,
+)
 from tests.people_builders import ELSEWHERE, count, keep
 
 SECRETS = ("李秘密", "13812345678", "310101199003074258", "预算三百万", "喜欢南向", "嫌贵", "丈夫姓陈")
+
+# Ids, people of the company, and what is picked from a list or written by the program: no words of anybody's.
+NO_WORDS = {
+    *("about actor asked_by claimed_by decided_by entered_by made_by named_by opened_by paid_by").split(),
+    *("registered_by replaced_by ruled_by saved_by struck_by taken_by suggested shares").split(),
+    *("contact_id customer_id deal_id dispute_id last_contact_id look_id receipt_id refund_id").split(),
+    *("statement_id household project stock_units").split(),
+    *("absent_days cause channel intent_grade kind medium method nature rule rulebook state").split(),
+    *("ticked unit_kind what").split(),
+    *("ledger.evidence_zh ledger.evidence_en").split(),
+    *("provisional_entries.evidence_zh provisional_entries.evidence_en").split(),
+    *("waivers.reason waiver_requests.reason").split(),
+}
 
 
 @pytest.fixture
@@ -94,6 +115,7 @@ def manager(store):
                 rulebook="1",
                 posted_at=AT,
             ),
+            *rows_with_names("C1", "D1", "A01"),
         ]
     )
     return manager
@@ -115,11 +137,44 @@ def settled() -> list[tuple[str, ...]]:
 
 
 def test_nothing_that_names_the_person_is_left_anywhere(manager):
+    words = {*said_of_deals(), "row_history.before", "row_history.after"}
     before = everything()
-    assert all(secret in before for secret in SECRETS)
+    assert [told for told in (*SECRETS, *map(saying, words | set(KEPT))) if told not in before] == []
     erase(manager, "C1", "来信要求", AT)
     after = everything()
     assert [secret for secret in (*SECRETS, "13912345678", "87654321831") if secret in after] == []
+    assert [column for column in words if saying(column) in after] == []
+    assert after.count(NAME) == len(KEPT)
+
+
+def said_of_deals() -> set[str]:
+    """The columns of words beside those of the customer's own page, whose words the fixture writes itself."""
+    own = {"contacts", "transfers", "waiver_requests", "customer_events"}
+    return {column for column in emptied() if column.split(".")[0] not in own}
+
+
+def emptied() -> set[str]:
+    return {f"{model.__tablename__}.{column}" for model, columns in WORDS.items() for column in columns}
+
+
+def test_it_is_decided_of_every_text_column_that_leads_to_a_customer_whether_its_words_go():
+    gone = {model.__tablename__ for model in FORGOTTEN}
+    own = {f"customers.{column}" for column in ("name", "spelling", *PERSONAL)}
+    asked = [
+        column
+        for table in tables_that_lead_to_customers()
+        if table.name not in gone
+        for column in text_columns(table)
+    ]
+    decided = emptied() | own | KEPT.keys() | NO_WORDS
+    assert [name for name in asked if name not in decided and name.split(".")[1] not in decided] == []
+    assert {name for name in emptied() | KEPT.keys() if name not in asked} == {"audit_log.details"}
+
+
+def test_vouchers_of_money_are_kept_word_for_word(manager):
+    erase(manager, "C1", "来信要求", AT)
+    after = everything()
+    assert [column for column in KEPT if saying(column) not in after] == []
 
 
 def test_only_what_quotes_the_person_goes_from_the_faults_of_an_import(manager):

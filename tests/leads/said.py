@@ -1,0 +1,165 @@
+"""A deal, a dispute and a reception of a customer, with the person's name in every column that takes words."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, String, Table
+
+from crm.deals.disputes_models import Dispute, DisputeStatement, Ruling
+from crm.deals.receipts_models import Receipt, Refund, RefundDecision, RefundPayment
+from crm.deals.units_models import DealStep, PriceApproval
+from crm.leads.reception_models import ReceptionEvent
+from crm.people.accounts import AuditRow, RowChange
+from crm.store.base import Base
+from crm.store.history import row_key
+from crm.store.models import metadata
+from tests.leads.build import AT, ON
+
+NAME = "周留名"
+SOLD = Decimal(1000)
+
+
+def saying(column: str) -> str:
+    """Words that name the person and the column they stand in."""
+    return f"{NAME}<{column}>"
+
+
+def rows_with_names(customer_id: str, deal_id: str, staff_id: str) -> list[Base]:
+    """The rows, each after those it refers to."""
+    return [
+        *_of_the_way(deal_id),
+        *_of_money(deal_id),
+        *_of_the_dispute(deal_id, staff_id),
+        ReceptionEvent(
+            project="滨江壹号",
+            on=ON,
+            at=AT,
+            kind="passed",
+            staff_id=staff_id,
+            customer_id=customer_id,
+            actor="M01",
+            reason=saying("reception_events.reason"),
+        ),
+    ]
+
+
+def _of_the_way(deal_id: str) -> list[Base]:
+    by: dict[str, Any] = {"saved_by": "A01", "saved_at": AT}
+    return [
+        DealStep(deal_id=deal_id, kind="mortgage", ticked=[], note=saying("deal_steps.note"), **by),
+        RowChange(
+            table_name="deal_steps",
+            row_key=row_key([deal_id, "mortgage"]),
+            at=AT,
+            actor="A01",
+            via="form",
+            before={"note": saying("row_history.before")},
+            after={"note": saying("row_history.after"), "done_on": None},
+        ),
+        PriceApproval(
+            deal_id=deal_id,
+            amount=SOLD,
+            list_price=SOLD,
+            reason=saying("price_approvals.reason"),
+            answer=saying("price_approvals.answer"),
+            asked_by="A01",
+            asked_at=AT,
+        ),
+    ]
+
+
+def _of_money(deal_id: str) -> list[Base]:
+    about: dict[str, Any] = {"deal_id": deal_id, "amount": SOLD}
+    return [
+        Receipt(
+            receipt_id="R1",
+            kind="holding_deposit",
+            nature="deposit",
+            method="cash",
+            voucher_no=saying("receipts.voucher_no"),
+            invoice_no=saying("receipts.invoice_no"),
+            note=saying("receipts.note"),
+            received_on=ON,
+            taken_by="N01",
+            taken_at=AT,
+            **about,
+        ),
+        Refund(
+            refund_id="F1",
+            kind="refund",
+            cause="other",
+            reason=saying("refunds.reason"),
+            requested_on=ON,
+            asked_by="N01",
+            asked_at=AT,
+            **about,
+        ),
+        RefundDecision(
+            refund_id="F1",
+            approved=True,
+            answer=saying("refund_decisions.answer"),
+            decided_by="M01",
+            decided_at=AT,
+        ),
+        RefundPayment(
+            refund_id="F1",
+            paid_on=ON + dt.timedelta(days=1),
+            method="cash",
+            voucher_no=saying("refund_payments.voucher_no"),
+            paid_by="N01",
+            paid_at=AT,
+        ),
+        AuditRow(
+            at=AT,
+            actor="N01",
+            action="receipt.reversed",
+            subject="R1",
+            details={"reason": saying("audit_log.details")},
+            address="",
+        ),
+    ]
+
+
+def _of_the_dispute(deal_id: str, staff_id: str) -> list[Base]:
+    return [
+        Dispute(dispute_id="X1", deal_id=deal_id, cause="manager", opened_at=AT, state="ruled", rulings=1),
+        DisputeStatement(
+            dispute_id="X1",
+            staff_id=staff_id,
+            question=saying("dispute_statements.question"),
+            asked_by="M01",
+            asked_at=AT,
+            answer=saying("dispute_statements.answer"),
+            answered_at=AT,
+        ),
+        Ruling(
+            dispute_id="X1",
+            number=1,
+            ruled_by="M01",
+            ruled_at=AT,
+            reason=saying("rulings.reason"),
+            shares=[[staff_id, "100"]],
+        ),
+    ]
+
+
+def tables_that_lead_to_customers() -> list[Table]:
+    """Those with a customer's id, and those that refer to one of these, however far."""
+    leading = {table for table in metadata.sorted_tables if "customer_id" in table.c}
+    while more := {
+        table
+        for table in metadata.sorted_tables
+        if table not in leading and any(key.column.table in leading for key in table.foreign_keys)
+    }:
+        leading |= more
+    return sorted(leading, key=lambda table: table.name)
+
+
+def text_columns(table: Table) -> list[str]:
+    """`table.column` of whatever could hold words: text and JSON that does not refer to another row."""
+    return [
+        f"{table.name}.{column.name}"
+        for column in table.c
+        if isinstance(column.type, (String, JSON)) and not column.foreign_keys
+    ]
