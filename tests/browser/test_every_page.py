@@ -60,6 +60,10 @@ def values(app: Flask) -> dict[str, Any]:
             "request_id": db.session.scalar(select(WaiverRequest.request_id)),
             "session_id": db.session.scalar(select(SignIn.session_id)),
             "job_id": "none",
+            "unit_id": "none",
+            "receipt_id": 1,
+            "dispute_id": "none",
+            "statement_id": "none",
         }
 
 
