@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from crm.people.admin_forms import SettingsForm
 
 BEGIN = "records_begin"
+NUMBERS = (
+    "lookups_an_hour",
+    "holding_days",
+    "holding_warning_days",
+    "contract_days",
+    "mortgage_days",
+    "handover_days",
+    "title_days",
+    "pool_lapsed_days",
+    "pool_warning_days",
+    "pool_claims_a_day",
+    "pool_holding_limit",
+    "pool_cooling_days",
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,8 @@ class Wanted:
     projects: list[str]
     records_begin: dt.date | None
     totp_roles: list[str]
-    lookups_an_hour: int
+    pool_of_leavers: bool
+    numbers: dict[str, int]
 
     @classmethod
     def of(cls, form: "SettingsForm") -> "Wanted":
@@ -38,7 +53,8 @@ class Wanted:
             projects=list(dict.fromkeys(line for line in lines if line)),
             records_begin=form.records_begin.data,
             totp_roles=sorted(form.totp_roles.data or []),
-            lookups_an_hour=int(form.lookups_an_hour.data or 1),
+            pool_of_leavers=bool(form.pool_of_leavers.data),
+            numbers={name: int(form[name].data) for name in NUMBERS},
         )
 
 
@@ -50,7 +66,8 @@ def present() -> dict[str, Any]:
         "projects": "\n".join(projects()),
         "records_begin": records_begin(),
         "totp_roles": stored["totp_roles"],
-        "lookups_an_hour": stored["lookups_an_hour"],
+        "pool_of_leavers": stored["pool_of_leavers"],
+        **{name: stored[name] for name in NUMBERS},
     }
 
 
@@ -85,7 +102,8 @@ def change(wanted: Wanted, at: dt.datetime, actor: str) -> None:
                 "company": wanted.company,
                 "projects": wanted.projects,
                 "totp_roles": wanted.totp_roles,
-                "lookups_an_hour": wanted.lookups_an_hour,
+                "pool_of_leavers": wanted.pool_of_leavers,
+                **wanted.numbers,
             }
         )
         if _set_begin(wanted.records_begin, at, actor):

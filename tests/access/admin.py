@@ -1,5 +1,6 @@
 """The administrator's pages."""
 
+from crm.people.company import NUMBERS
 from tests.access import Row, Thing
 
 ADMIN = {"admin": "all"}
@@ -15,5 +16,7 @@ ROWS = [
     *(Row(f"admin.{act}", "POST", ADMIN, path={"account_id": ACCOUNT}) for act in _ACTS),
     Row("admin.audit", "GET", ADMIN),
     Row("admin.settings", "GET", ADMIN),
-    Row("admin.settings", "POST", ADMIN, form={"company": "x", "projects": "y", "lookups_an_hour": "9"}),
+    Row(
+        "admin.settings", "POST", ADMIN, form={"company": "x", "projects": "y"} | dict.fromkeys(NUMBERS, "9")
+    ),
 ]

@@ -7,9 +7,12 @@ from sqlalchemy import select
 
 from crm.extensions import db
 from crm.people.accounts import AuditRow, RowChange
+from crm.people.company import NUMBERS as NAMES
 from crm.people.models import Staff
-from crm.people.settings import change_settings
+from crm.people.settings import DEFAULTS, change_settings, setting
 from tests.people_builders import HOME, keep, staff
+
+NUMBERS = {name: str(DEFAULTS[name]) for name in NAMES}
 
 FORM = {
     "staff_id": "A9",
@@ -104,6 +107,17 @@ def test_a_project_with_staff_cannot_be_taken_out_of_the_settings(people, store)
     keep([staff("A7")])
     change_settings({"projects": [HOME]})
     admin = people.browser("admin")
-    form = {"company": "示例", "projects": "湖畔花园", "lookups_an_hour": "30"}
+    form = NUMBERS | {"company": "示例", "projects": "湖畔花园"}
     assert admin.post("/admin/settings", data=form).status_code == 422
     assert admin.post("/admin/settings", data=form | {"projects": f"湖畔花园\n{HOME}"}).status_code == 302
+
+
+def test_the_numbers_of_the_settings_are_stored_and_zero_is_one_of_them(people, store):
+    admin = people.browser("admin")
+    form = NUMBERS | {"company": "示例", "projects": "湖畔花园", "holding_days": "9", "pool_lapsed_days": "0"}
+    assert admin.post("/admin/settings", data=form | {"title_days": ""}).status_code == 422
+    assert admin.post("/admin/settings", data=form | {"holding_days": "0"}).status_code == 422
+    assert (setting("holding_days"), setting("pool_of_leavers")) == (7, True)
+    assert admin.post("/admin/settings", data=form).status_code == 302
+    assert (setting("holding_days"), setting("pool_lapsed_days")) == (9, 0)
+    assert setting("pool_of_leavers") is False
