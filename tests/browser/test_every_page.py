@@ -23,7 +23,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROLES = ("consultant", "frontdesk", "manager", "hr", "finance", "admin")
 # Not pages: files, the answer for a watchman, parts of pages. And those that only strangers and beginners see.
-NO_PAGES = {"static", "operations.health", "exchange.template"}
+PAPERS = {"stock.receipt_paper", "stock.subscription_paper", "stock.contract_paper", "stock.day_sheet"}
+NO_PAGES = {"static", "operations.health", "exchange.template"} | PAPERS
 STRANGERS = {"people.sign_in", "people.code", "people.setup", "web.home"}
 
 
