@@ -11,13 +11,14 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, NotFound
 
 from crm.errors import CrmError, TooMany
 from crm.web.i18n import current_lang
 
 API = "/api/"
 OTHER = 400
+NUL = "\x00"
 
 
 def _sentences() -> dict[int, tuple[str, str]]:
@@ -103,6 +104,16 @@ def _name_request() -> None:
     structlog.contextvars.bind_contextvars(request=request_number(), method=request.method, path=request.path)
 
 
+def _refuse_nul() -> None:
+    """PostgreSQL's text cannot hold the character NUL and no keyboard types it, so it goes no further."""
+    address = [request.path, *(value for values in request.args.listvalues() for value in values)]
+    if any(NUL in value for value in address):
+        raise NotFound
+    typed = request.form.listvalues() if request.mimetype == "application/x-www-form-urlencoded" else ()
+    if any(NUL in value for values in typed for value in values):
+        raise BadRequest
+
+
 def _logged_by_crash(exc_info: object) -> None:
     """Flask would write the same traceback once more, without the number."""
 
@@ -110,6 +121,7 @@ def _logged_by_crash(exc_info: object) -> None:
 def init_app(app: Flask) -> None:
     """Number the requests and answer errors."""
     app.before_request_funcs.setdefault(None, []).insert(0, _name_request)
+    app.before_request(_refuse_nul)
     app.log_exception = _logged_by_crash  # type: ignore[method-assign,assignment]
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
