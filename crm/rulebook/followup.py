@@ -65,14 +65,21 @@ class Clocks:
         return Clocks(self.spell[kept], self.at[kept], self.cause[kept])
 
 
-def tracking_of(history: History) -> Tracking:
-    """Spells, records, waivers and due dates up to the as-of of the history."""
+def tracking_of(history: History, since: int = NO_DAY) -> Tracking:
+    """Spells, records, waivers and due dates up to the as-of of the history.
+
+    With `since` only for looking at misses from that day on: of customers without waivers the records before
+    their last one before it are left out, because no clock stands there any more.
+    """
+    waivers, customers = waivers_of(history), history.customers
+    waived = np.zeros(customers.households, bool)
+    waived[customers.household[waivers.any_for(np.arange(len(customers.ids)))]] = True
     return Tracking(
         history,
         spells_of(history),
         first_seen(history),
-        records_of(history),
-        waivers_of(history),
+        records_of(history, since, waived),
+        waivers,
         due_table(history),
     )
 
@@ -98,7 +105,7 @@ def next_workdays(people: People) -> Days:
 
 def followup_findings(history: History, since: int, lang: str) -> Iterator[Finding]:
     """All entries of section 4 from the day `since` to the as-of."""
-    tracking = tracking_of(history)
+    tracking = tracking_of(history, since)
     if len(tracking.spells.customer):
         every = np.full(len(history.customers.ids), since, np.int32)
         yield _callin_finding(tracking, callin_misses(tracking, every, history.as_of), lang)

@@ -81,8 +81,12 @@ def _labels(history: History, source: Codes, keys: Codes, deal_label: str) -> li
     ]
 
 
-def records_of(history: History) -> Records:
-    """All record dates up to the as-of."""
+def records_of(history: History, since: int = NO_DAY, whole: Flags | None = None) -> Records:
+    """The record dates up to the as-of.
+
+    With `since` only what a look from that day on needs: each household's dates from then on, and its last one
+    before; all of them for the households marked in `whole`.
+    """
     contacts, customers, deals = history.contacts, history.customers, history.deals
     within = history.parameters.over("followup_record_within_days", contacts.day)
     rows = np.flatnonzero(contacts.recorded - contacts.day <= within)
@@ -98,9 +102,22 @@ def records_of(history: History) -> Records:
         households.append(customers.household[deals.customer[taken]])
         sources.append(-1 - taken)
         seconds.append(np.full(len(taken), SECONDS_A_DAY))
-    key = _key(np.concatenate(households), np.concatenate(days))
+    household, day = np.concatenate(households), np.concatenate(days)
     source, second = np.concatenate(sources), np.concatenate(seconds)
-    return _earliest_of_each(history, key, source, second)
+    if since != NO_DAY:
+        kept = _from_last_before(household, day, since, customers.households)
+        kept |= False if whole is None else whole[household]
+        household, day, source, second = household[kept], day[kept], source[kept], second[kept]
+    return _earliest_of_each(history, _key(household, day), source, second)
+
+
+def _from_last_before(household: Codes, day: Days, since: int, households: int) -> Flags:
+    """Which records are of the day or later, or of their household's last date before it."""
+    last = np.full(households, NO_DAY, np.int32)
+    before = day < since
+    np.maximum.at(last, household[before], day[before])
+    kept: Flags = ~before | (day == last[household])
+    return kept
 
 
 def _earliest_of_each(history: History, key: Codes, source: Codes, second: Codes) -> Records:
