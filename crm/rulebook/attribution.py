@@ -1,7 +1,7 @@
 """Section 9: which deal is whose (§7 二㈢2)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -161,18 +161,14 @@ def _covers_all(start: Days, until: Codes, first: int, last: int) -> bool:
 
 def _suggested(candidates: list[Candidate]) -> str | None:
     """The first one protected all along, else the first protected on the day, else the latest contact."""
-    for mark in ("unbroken", "protected"):
-        for candidate in candidates:
-            if _is(candidate, mark):
-                return candidate["staff_id"]
     if not candidates:
         return None
+    unbroken = [candidate["staff_id"] for candidate in candidates if candidate["unbroken"]]
+    protected = [candidate["staff_id"] for candidate in candidates if candidate["protected"]]
+    if unbroken or protected:
+        return (unbroken or protected)[0]
     latest = max(candidate["last_contact_at"] for candidate in candidates)
     return min(c["staff_id"] for c in candidates if c["last_contact_at"] == latest)
-
-
-def _is(candidate: Mapping[str, object], mark: str) -> bool:
-    return bool(candidate[mark])
 
 
 def _local(seconds: int) -> str:

@@ -47,7 +47,6 @@ _ZH: dict[str, str] = {
     "join": "、",
     "and": "；",
     "deal-record": "成交 %s",
-    "more": "%s 等 %d 条",
 }
 _EN: dict[str, str] = {
     "two-deposits-day": "%(count)d holding deposits on %(on)s: %(deals)s.",
@@ -86,7 +85,6 @@ _EN: dict[str, str] = {
     "join": ", ",
     "and": "; ",
     "deal-record": "deal %s",
-    "more": "%s and %d more",
 }
 _KINDS_ZH = {
     "foreign_product": "销售其他公司产品",
