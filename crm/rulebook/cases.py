@@ -1,6 +1,7 @@
 """Section 8: cases and leaving (§7 五1, 2 and 四㈢)."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from crm.rulebook.entries import NO_MONEY, Finding, single
@@ -12,6 +13,16 @@ from crm.rulebook.tables import date_of
 from crm.rulebook.words import words
 
 _HALF = Decimal("0.5")
+
+
+def award_year(on: date) -> int:
+    """The calendar year whose awards a case of that date takes away (8.1)."""
+    return on.year
+
+
+def award_year_span(year: int) -> tuple[date, date]:
+    """The first and the last date whose cases take away the awards of that year."""
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 def case_findings(history: History, since: int, lang: str) -> Iterator[Finding]:
@@ -27,7 +38,7 @@ def case_findings(history: History, since: int, lang: str) -> Iterator[Finding]:
         facts |= {"by": by, "second": seconded}
         sentence = text["case"] % facts
         yield single("severe-warning", person, on, sentence)
-        no_awards = text["award-ineligible"] % (facts | {"year": date_of(on).year})
+        no_awards = text["award-ineligible"] % (facts | {"year": award_year(date_of(on))})
         yield single("award-ineligible", person, on, no_awards)
         if severity == "especially_serious":
             yield single("dismissal", person, on, sentence)
