@@ -1,18 +1,45 @@
-"""Staff, their days, and the company's calendar and settings."""
+"""Staff, their terms and days, and the company's calendar and settings."""
 
 import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Select, false, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Date, ForeignKey, Index, Select, bindparam, false, func, or_, select
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
 
+from crm.clock import today
 from crm.permissions import User, reach
 from crm.store.base import Base, Exact, RowId
 
+DATED = ("project", "role", "trade", "monthly_base_pay", "monthly_variable_pay")
+"""What of a person changes from a date on: the columns that `staff` and `terms` both have."""
+
+
+def _today_s(name: str) -> Any:
+    """An attribute that is today's value to whoever reads or compares it, and the first one to whoever sets it."""
+
+    def get(row: "Staff") -> Any:
+        value = getattr(row, f"{name}_today")
+        return getattr(row, f"first_{name}") if value is None else value
+
+    def put(row: "Staff", value: Any) -> None:
+        setattr(row, f"first_{name}", value)
+
+    def compare(rows: type["Staff"]) -> Any:
+        return getattr(rows, f"{name}_today")
+
+    return hybrid_property(get, fset=put, expr=compare)
+
 
 class Staff(Base):
-    """A person under one employment; one who is hired again gets a new `staff_id`."""
+    """A person under one employment; one who is hired again gets a new `staff_id`.
+
+    `project`, `role`, `trade` and the two pays are those in force today, on a row and in a query alike: what
+    bounds a right changes with the date and needs nobody to run. `first_project` and so on are what the row
+    itself holds, before the first of the person's terms; setting `project` sets that.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (Index(None, "project"), Index(None, "person_id"))
@@ -20,23 +47,68 @@ class Staff(Base):
     staff_id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     person_id: Mapped[str | None]
-    role: Mapped[str]
-    project: Mapped[str]
-    trade: Mapped[str]
+    first_role: Mapped[str] = mapped_column("role")
+    first_project: Mapped[str] = mapped_column("project")
+    first_trade: Mapped[str] = mapped_column("trade")
     hired_on: Mapped[dt.date]
     left_on: Mapped[dt.date | None]
     probation_months: Mapped[int] = mapped_column(default=6)
     contract_years: Mapped[Exact] = mapped_column(default=Decimal(3))
     confirmed_on: Mapped[dt.date | None]
-    monthly_base_pay: Mapped[Decimal | None]
-    monthly_variable_pay: Mapped[Decimal | None]
+    first_monthly_base_pay: Mapped[Decimal | None] = mapped_column("monthly_base_pay")
+    first_monthly_variable_pay: Mapped[Decimal | None] = mapped_column("monthly_variable_pay")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
 
+    role: hybrid_property[str] = _today_s("role")
+    project: hybrid_property[str] = _today_s("project")
+    trade: hybrid_property[str] = _today_s("trade")
+    monthly_base_pay: hybrid_property[Decimal | None] = _today_s("monthly_base_pay")
+    monthly_variable_pay: hybrid_property[Decimal | None] = _today_s("monthly_variable_pay")
+
     def employed_on(self, day: dt.date) -> bool:
         """Whether the employment covers that date, both ends included."""
         return self.hired_on <= day and (self.left_on is None or day <= self.left_on)
+
+
+class Term(Base):
+    """What holds of a person from a date on; a null value is as it was before."""
+
+    __tablename__ = "terms"
+
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.staff_id"), primary_key=True)
+    from_on: Mapped[dt.date] = mapped_column(Date, primary_key=True)
+    project: Mapped[str | None]
+    role: Mapped[str | None]
+    trade: Mapped[str | None]
+    monthly_base_pay: Mapped[Decimal | None]
+    monthly_variable_pay: Mapped[Decimal | None]
+
+
+def in_force(name: str, on: "ColumnElement[dt.date] | dt.date") -> ColumnElement[Any]:
+    """The value of one of `DATED` on a date, of the staff row that the query is about.
+
+    One step in the primary key of `terms` a row, whose few terms of one person stand side by side.
+    """
+    column = getattr(Term, name)
+    latest = (
+        select(column)
+        .where(Term.staff_id == Staff.staff_id, Term.from_on <= on, column.is_not(None))
+        .order_by(Term.from_on.desc())
+        .limit(1)
+        .correlate(Staff)
+        .scalar_subquery()
+    )
+    return func.coalesce(latest, getattr(Staff, f"first_{name}"))
+
+
+_TODAY = bindparam("crm_today", callable_=today, type_=Date())
+"""Asked of the clock each time a query runs."""
+
+for _name in DATED:
+    _pay = _name.startswith("monthly_")
+    setattr(Staff, f"{_name}_today", column_property(in_force(_name, _TODAY), deferred=_pay))
 
 
 class CalendarDay(Base):

@@ -1,5 +1,5 @@
 """The tables of people that the core is given."""
 
-from crm.people.models import CalendarDay, RosterDay, Staff
+from crm.people.models import CalendarDay, RosterDay, Staff, Term
 
-ROWS = {"staff": Staff, "calendar": CalendarDay, "roster": RosterDay}
+ROWS = {"staff": Staff, "terms": Term, "calendar": CalendarDay, "roster": RosterDay}

@@ -19,8 +19,9 @@ def remember_change(row: Base, at: dt.datetime, actor: str, via: str = "form") -
 
     Called inside the act, after the new values were set and before they are flushed. `version` is not shown.
     """
+    names = inspect(type(row)).columns
     changes = {
-        attribute.key: (attribute.history.deleted[0], attribute.value)
+        names[attribute.key].name: (attribute.history.deleted[0], attribute.value)
         for attribute in inspect(row).attrs
         if attribute.key != "version" and attribute.history.deleted and attribute.history.added
     }

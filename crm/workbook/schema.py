@@ -164,6 +164,27 @@ STAFF = Table(
     help_zh="全体员工。这是唯一必须有的表。",
 )
 
+TERMS = Table(
+    "terms",
+    "任职变动",
+    (
+        _key("staff_id", "员工编号", refers="staff", help_zh="员工表中的编号。", example="A01"),
+        _key(
+            "from_on",
+            "生效日期",
+            Kind.DATE,
+            help_zh="从哪一天起(含);不早于入职日期。",
+            example="2026-11-01",
+        ),
+        Column("project", "项目", Kind.TEXT, help_zh="从这一天起所属的项目;不变则留空。", example="江南里"),
+        Column("role", "角色", Kind.CHOICE, choices=ROLES, help_zh="新的角色;不变则留空。", example="店长"),
+        Column("trade", "行业", Kind.CHOICE, choices=TRADES, help_zh="新的行业;不变则留空。", example="房产"),
+        Column("monthly_base_pay", "月基本工资", Kind.MONEY, help_zh="元;不变则留空。", example="4800"),
+        Column("monthly_variable_pay", "月浮动工资", Kind.MONEY, help_zh="元;不变则留空。", example="1800"),
+    ),
+    help_zh="调薪、调项目、晋升和转岗,从某一天起;第一次变动之前以员工表为准。没有变动可以不填。",
+)
+
 CALENDAR = Table(
     "calendar",
     "日历",
@@ -489,6 +510,7 @@ RESIGNATIONS = Table(
 
 TABLES: tuple[Table, ...] = (
     STAFF,
+    TERMS,
     CALENDAR,
     ROSTER,
     CUSTOMERS,

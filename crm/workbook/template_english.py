@@ -2,6 +2,7 @@
 
 TABLES = {
     "staff": "Everybody. The only table that must be there.",
+    "terms": "Raises, transfers and promotions from a date on; the staff sheet holds before the first.",
     "calendar": "The company's own workdays, over the official calendar; leave empty if there are none.",
     "roster": "Personal shifts, rest days and leave where they differ from the company's calendar.",
     "customers": "Customers who called or came.",
@@ -31,6 +32,13 @@ COLUMNS = {
     "staff.confirmed_on": "The day of confirmation; empty if not yet confirmed.",
     "staff.monthly_base_pay": "Yuan; without it, amounts for days absent are not computed.",
     "staff.monthly_variable_pay": "Yuan; without it, amounts for missed quotas are not computed.",
+    "terms.staff_id": "An id of the staff sheet.",
+    "terms.from_on": "The first day of the new terms; not before the first day of the employment.",
+    "terms.project": "The project from that day on; empty means as before.",
+    "terms.role": "The new role; empty means as before.",
+    "terms.trade": "The new line of business; empty means as before.",
+    "terms.monthly_base_pay": "Yuan; empty means as before.",
+    "terms.monthly_variable_pay": "Yuan; empty means as before.",
     "calendar.date": "The date that differs.",
     "calendar.workday": "1 for a company workday, 0 for none; stands above the official calendar.",
     "roster.staff_id": "An id of the staff sheet.",
