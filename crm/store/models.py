@@ -11,7 +11,11 @@ import crm.leads.worklist_models
 import crm.penalties.models
 import crm.people.accounts
 import crm.people.models
+import crm.targets.cases_models
+import crm.targets.leaving_models
 import crm.targets.models
+import crm.targets.training_models
+import crm.targets.probation_models
 from crm.store.base import Base
 
 metadata = Base.metadata

@@ -53,6 +53,9 @@ REACHES = {
     "receipts:write": {"finance": "project"},
     "roster:write": {"store_manager": "project", "manager": "project", "hr": "all"},
     "quotas:write": {"store_manager": "project", "manager": "project", "hr": "all"},
+    "targets:read": {"consultant": "own"},
+    "training:answer": {"consultant": "own", "front_desk": "own"},
+    "training:write": {"store_manager": "project", "manager": "project", "hr": "all"},
     "staff:write": {"hr": "all"},
     "ledger:read": {
         "consultant": "own",
