@@ -101,6 +101,18 @@ class Permission(StrEnum):
     ALL_CASES_READ = "all:cases:read"
     ALL_CASES_DECIDE = "all:cases:decide"
 
+    OWN_PROBATION_READ = "own:probation:read"
+    PROJECT_PROBATION_DECIDE = "project:probation:decide"
+    ALL_PROBATION_DECIDE = "all:probation:decide"
+
+    OWN_LEAVING_ASK = "own:leaving:ask"
+    PROJECT_LEAVING_READ = "project:leaving:read"
+    PROJECT_LEAVING_DECIDE = "project:leaving:decide"
+    PROJECT_LEAVING_SETTLE = "project:leaving:settle"
+    ALL_LEAVING_READ = "all:leaving:read"
+    ALL_LEAVING_DECIDE = "all:leaving:decide"
+    ALL_LEAVING_SETTLE = "all:leaving:settle"
+
     ACCOUNTS_WRITE = "all:accounts:write"
     SETTINGS_WRITE = "all:settings:write"
     AUDIT_READ = "all:audit:read"
@@ -179,6 +191,9 @@ _MANAGER = _EVERYONE | {
     P.PROJECT_LEDGER_LIFT,
     P.PROJECT_CASES_READ,
     P.PROJECT_CASES_DECIDE,
+    P.PROJECT_PROBATION_DECIDE,
+    P.PROJECT_LEAVING_READ,
+    P.PROJECT_LEAVING_DECIDE,
     P.PROJECT_WORKBOOK_IMPORT,
 }
 _HR = _EVERYONE | {
@@ -193,6 +208,10 @@ _HR = _EVERYONE | {
     P.ALL_PARAMETERS_WRITE,
     P.ALL_CASES_READ,
     P.ALL_CASES_DECIDE,
+    P.ALL_PROBATION_DECIDE,
+    P.ALL_LEAVING_READ,
+    P.ALL_LEAVING_DECIDE,
+    P.ALL_LEAVING_SETTLE,
 }
 _FINANCE = _EVERYONE | {
     P.PROJECT_BUYERS_READ,
@@ -202,6 +221,8 @@ _FINANCE = _EVERYONE | {
     P.PROJECT_LEDGER_READ,
     P.PROJECT_PAYROLL_READ,
     P.PROJECT_CASES_READ,
+    P.PROJECT_LEAVING_READ,
+    P.PROJECT_LEAVING_SETTLE,
 }
 _ADMIN = _EVERYONE | {
     P.ACCOUNTS_WRITE,

@@ -1,6 +1,10 @@
 """Section 7: twelve units allow an early confirmation (§7 四㈠)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
 
 from crm.rulebook.entries import Finding, single
 from crm.rulebook.history import History
@@ -68,6 +72,50 @@ def _eligible(history: History, day: int, hired: int, sales: list[Sale], lang: s
         facts["hired"] = date_of(hired).isoformat()
         return words(lang)["early-total"] % (facts | _sold(since_hired, lang))
     return None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far somebody is on the as-of: units and their deals this month and since the hiring, and what is needed.
+
+    `total_from` is the day from which the total counts; `eligible_on` that of 7.1, with its sentence.
+    """
+
+    needed: int
+    in_month: Decimal
+    month_deals: list[str]
+    in_all: Decimal
+    all_deals: list[str]
+    total_from: int
+    eligible_on: int | None
+    eligible_by: str
+
+
+def progress_of(history: History, staff_ids: Collection[str], lang: str) -> dict[str, Progress]:
+    """The progress of each of these people towards an early confirmation (7.1), at the as-of."""
+    people, day = history.people, history.as_of
+    who = [position for position, staff_id in enumerate(people.ids) if staff_id in staff_ids]
+    asked = np.zeros(len(people.ids), bool)
+    asked[who] = True
+    sales = sales_by_person(history, asked, int(people.hired.min(initial=day)))
+    return {people.ids[one]: _progress(history, one, sales.get(one, []), lang) for one in who}
+
+
+def _progress(history: History, who: int, sales: list[Sale], lang: str) -> Progress:
+    day, hired = history.as_of, int(history.people.hired[who])
+    in_month = sold(sales, max(hired, day_number(date_of(day).replace(day=1))), day)
+    in_all = sold(sales, hired, day)
+    found = _first_date(history, who, sales, lang)
+    return Progress(
+        needed=history.parameters.integer("confirm_units", day),
+        in_month=units(in_month),
+        month_deals=[sale.deal_id for sale in in_month],
+        in_all=units(in_all),
+        all_deals=[sale.deal_id for sale in in_all],
+        total_from=add_months(hired, history.parameters.integer("confirm_after_months", day)),
+        eligible_on=found[0] if found else None,
+        eligible_by=found[1] if found else "",
+    )
 
 
 def _sold(sales: list[Sale], lang: str) -> dict[str, object]:

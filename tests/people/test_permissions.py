@@ -74,6 +74,13 @@ REACHES = {
     "settings:write": {"admin": "all"},
     "audit:read": {"admin": "all"},
     "backup:write": {"admin": "all"},
+    "probation:read": {"consultant": "own"},
+    "probation:decide": {"store_manager": "project", "manager": "project", "hr": "all"},
+    "leaving:ask": {"consultant": "own"},
+    "leaving:read": {"store_manager": "project", "manager": "project", "hr": "all", "finance": "project"},
+    "leaving:decide": {"store_manager": "project", "manager": "project", "hr": "all"},
+    "leaving:settle": {"hr": "all", "finance": "project"},
+    "cases:decide": {"store_manager": "project", "manager": "project", "hr": "all"},
     "account:write": dict.fromkeys(ROLES, "own"),
 }
 
