@@ -5,6 +5,9 @@ import crm.deals.disputes_models
 import crm.deals.models
 import crm.deals.receipts_models
 import crm.deals.units_models
+import crm.goods.models
+import crm.goods.promotions_models
+import crm.goods.takes_models
 import crm.leads.models
 import crm.leads.reception_models
 import crm.leads.worklist_models
@@ -14,8 +17,8 @@ import crm.people.models
 import crm.targets.cases_models
 import crm.targets.leaving_models
 import crm.targets.models
-import crm.targets.training_models
 import crm.targets.probation_models
+import crm.targets.training_models
 from crm.store.base import Base
 
 metadata = Base.metadata
