@@ -14,10 +14,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.goods.quantities import Quantity
 from crm.store.base import Base
 
+"""A customer's return is no move: it is a `Sale` with a negative quantity."""
 MOVES = (
     "opening",  # what was there when records began
     "receive",  # from a supplier, against a purchase
-    "customer_return",  # a customer brings back what was bought; the sale is a row with a negative quantity
     "supplier_return",
     "loss",  # broken, gone, past its shelf life
     "transfer_out",
@@ -140,7 +140,11 @@ class Sale(Base):
 
 
 class StockLevel(Base):
-    """What is there now, and what it cost; the row that two who sell the same article wait for."""
+    """What is there now, and what it cost; `unit_cost` is what one last cost, for when nothing is left.
+
+    More may be sold than the book says is there, because it is the book that is wrong then: the quantity falls
+    below zero, and a stock-take or a late receipt brings it right.
+    """
 
     __tablename__ = "stock_levels"
 
@@ -148,12 +152,14 @@ class StockLevel(Base):
     goods_id: Mapped[str] = mapped_column(ForeignKey("goods.goods_id"), primary_key=True)
     quantity: Mapped[Quantity]
     cost: Mapped[Decimal]
+    unit_cost: Mapped[Decimal]
 
 
 class GoodsDay(Base):
     """An article's day in a store: all that its rows add up to. A date without rows has no day.
 
-    `promo_*` is the part of `sold_*` that belongs to a promotion. `closing_*` is the stock after the date.
+    `promo_*` is the part of `sold_*` that belongs to a promotion. `sold_*` counts what went out as positive, all
+    others count what the stock gained. `closing_*` is the stock after the date.
     """
 
     __tablename__ = "goods_days"

@@ -305,6 +305,7 @@ def upgrade() -> None:
         sa.Column("goods_id", TEXT, nullable=False),
         sa.Column("quantity", BIG, nullable=False),
         sa.Column("cost", BIG, nullable=False),
+        sa.Column("unit_cost", BIG, nullable=False),
         sa.ForeignKeyConstraint(["goods_id"], ["goods.goods_id"], name="fk_stock_levels_goods_id_goods"),
         sa.PrimaryKeyConstraint("project", "goods_id", name="pk_stock_levels"),
     )
