@@ -8,6 +8,7 @@ import crm.deals.units_models
 import crm.leads.models
 import crm.leads.reception_models
 import crm.leads.worklist_models
+import crm.pay.models
 import crm.penalties.models
 import crm.people.accounts
 import crm.people.models
