@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from crm.exchange.services import parameters_in_force
 from crm.extensions import db
-from crm.penalties.models import LedgerEntry, shows_amount
+from crm.penalties.models import LATE, LedgerEntry, shows_amount
 from crm.penalties.reading import WITHIN
 from crm.penalties.sentences import Entry, Known, Part, known_to, sentence
 from crm.people.accounts import Account
@@ -50,7 +50,7 @@ def lines_of(user: Account, entries: Sequence[Entry], today: dt.date) -> list[Li
     """Entries in words, with the clause and the law beside them."""
     known = known_to(user, entries, today, current_lang())
     reversals = _reversals([row.entry_id for row in entries if isinstance(row, LedgerEntry)])
-    off = _days_off(entries)
+    off = days_off(entries)
     within = parameters_in_force(db.session())
     return [
         _line(
@@ -89,7 +89,7 @@ def _line(
         entry_id=row.entry_id,
         reverses=row.corrects,
         reversed_by=reversals.get(row.entry_id),
-        late=row.late,
+        late=row.kind == LATE,
     )
 
 
@@ -102,7 +102,7 @@ def _reversals(ids: Sequence[int]) -> dict[int, int]:
     return {int(source): entry_id for source, entry_id in db.session.execute(query) if source is not None}
 
 
-def _days_off(entries: Iterable[Entry]) -> set[tuple[str, dt.date]]:
+def days_off(entries: Iterable[Entry]) -> set[tuple[str, dt.date]]:
     """The people and dates of 5.1 on which the roster says that the person did not work."""
     days = {(row.staff_id, row.on) for row in entries if row.rule == "report-false"}
     if not days:
