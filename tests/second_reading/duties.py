@@ -7,8 +7,8 @@ from typing import Any
 from .entries import money
 from .followup import (
     Spell,
-    all_spells,
     all_of_section_4,
+    all_spells,
     clock_start,
     due_of,
     first_called,
