@@ -10,6 +10,7 @@ from crm.rulebook.entries import NO_MONEY, Finding, single
 from crm.rulebook.history import History
 from crm.rulebook.parameters import Parameters, fen
 from crm.rulebook.people import codes_in, month_end, on_probation
+from crm.rulebook.ranking import last_ones
 from crm.rulebook.reports import plain
 from crm.rulebook.sales import Sale, sales_by_person, sold, units
 from crm.rulebook.tables import date_of
@@ -87,12 +88,10 @@ def _training_notices(history: History, month: list[Judged], lang: str) -> Itera
         if not on_probation(people, judged.person, judged.last):
             projects.setdefault(people.terms.project[judged.held], []).append(judged)
     for project, ranked in projects.items():
-        worst = min(judged.result for judged in ranked)
-        if all(judged.result == worst for judged in ranked):
-            continue
-        for judged in ranked:
-            if judged.result == worst and judged.missed:
-                facts = {"amount": plain(worst[1]), "project": project, "count": len(ranked)}
+        lasts = last_ones([judged.result for judged in ranked])
+        for judged, last in zip(ranked, lasts, strict=True):
+            if last and judged.missed:
+                facts = {"amount": plain(judged.result[1]), "project": project, "count": len(ranked)}
                 evidence = words(lang)["training-notice"] % (_facts(judged, lang) | facts)
                 yield single("training-notice", judged.person, judged.last, evidence)
 

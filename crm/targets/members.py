@@ -17,10 +17,11 @@ WRITE = "quotas:write"
 
 @dataclass(frozen=True)
 class Member:
-    """A person of a month's quotas with the project that counts for it."""
+    """A person of a month's quotas, with the project that counts for it and whether the rules do (`subject`)."""
 
     person: Staff
     project: str
+    subject: bool
 
     @property
     def staff_id(self) -> str:
@@ -41,7 +42,7 @@ def members(month: dt.date, today: dt.date, project: str | None = None) -> list[
     terms = terms_of_all(sorted(people), min(dates[-1], today))
     given = set(db.session.scalars(select(Quota.staff_id).where(Quota.month == month)))
     found = [
-        Member(person, terms[staff_id].project)
+        Member(person, terms[staff_id].project, terms[staff_id].subject)
         for staff_id, person in people.items()
         if (terms[staff_id].subject or staff_id in given) and project in (None, terms[staff_id].project)
     ]

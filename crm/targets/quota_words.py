@@ -17,6 +17,7 @@ PACE_KINDS = {"ahead": "reward", "even": "none", "behind": "waits"}
 NOT_RANKED = {
     "probation": lazy_gettext("试用期内，不参加排名"),
     "part_month": lazy_gettext("当月没有全月在职，不参加排名"),
+    "other_post": lazy_gettext("不在置业顾问岗位，不参加排名"),
     "no_quota": lazy_gettext("没有任务，不参加排名"),
 }
 VIA = {

@@ -53,7 +53,8 @@ class Pace:
 
 @dataclass(frozen=True)
 class Standing:
-    """One person's month. `standing` is ranked, or why not: probation, part_month or no_quota (rulebook 6.2).
+    """One person's month. `standing` is ranked, or why not: probation, part_month, other_post
+    or no_quota (rulebook 6.2).
 
     `works` says of each date whether it is the person's workday, `passed` how many dates there are up to today.
     """
@@ -177,15 +178,17 @@ def _computed(people: Sequence[Member], month: dt.date, today: dt.date) -> list[
                 sold(sales.get(at, []), first, until),
                 days.workday[at].tolist(),
                 max(0, until - first + 1),
-                _standing(quota, whole_month, on_probation(days, at, last)),
+                _standing(member, quota, whole_month, on_probation(days, at, last)),
             )
         )
     return found
 
 
-def _standing(quota: Quota | None, whole_month: bool, probation: bool) -> str:
+def _standing(member: Member, quota: Quota | None, whole_month: bool, probation: bool) -> str:
     if quota is None:
         return "no_quota"
+    if not member.subject:
+        return "other_post"
     if not whole_month:
         return "part_month"
     return "probation" if probation else "ranked"
