@@ -7,12 +7,12 @@ database refuses to change or delete a row.
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, Select, false, select, true
+from sqlalchemy import ForeignKey, Index, Select, false, or_, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
 from crm.people.models import Staff
-from crm.permissions import User, reach
+from crm.permissions import Scope, User, reach
 from crm.store.base import Base, Exact, RowId
 
 GROWING = (
@@ -183,14 +183,16 @@ class StatementLook(Base):
     seen_at: Mapped[dt.datetime]
 
 
-def pay_reach(user: User, staff_id: Mapped[str]) -> ColumnElement[bool]:
-    """Whose pay the user may look at: one's own, the project's for its managers and finance, all for HR."""
+def staff_whose_pay(user: User) -> Select[Staff]:
+    """Whose statements the user may open: the own, the project's for its managers and finance, all for HR."""
+    return select(Staff).where(_within(user, reach(user, "ledger:read"), Staff.staff_id))
+
+
+def losses_visible_to(user: User) -> Select[BookedLoss]:
+    """One's own, the project's for finance, all for HR; managers see nobody else's, for it is pay."""
     scope = reach(user, "ledger:read")
-    if scope == "all":
-        return true()
-    if scope == "project":
-        return staff_id.in_(select(Staff.staff_id).where(Staff.project == user.project))
-    return staff_id == user.staff_id if scope == "own" else false()
+    scope = "own" if scope == "project" and user.role != "finance" else scope
+    return select(BookedLoss).where(_within(user, scope, BookedLoss.staff_id))
 
 
 def sees_pay(user: User, staff_id: str) -> bool:
@@ -198,10 +200,10 @@ def sees_pay(user: User, staff_id: str) -> bool:
     return user.staff_id == staff_id or reach(user, "ledger:read") == "all" or user.role == "finance"
 
 
-def losses_visible_to(user: User) -> Select[BookedLoss]:
-    """One's own, the project's for finance, all for HR; managers see no pay, so none of these."""
-    query = select(BookedLoss)
-    scope = reach(user, "ledger:read")
-    if scope == "project" and user.role != "finance":
-        return query.where(false())
-    return query.where(pay_reach(user, BookedLoss.staff_id))
+def _within(user: User, scope: Scope | None, staff_id: Mapped[str]) -> ColumnElement[bool]:
+    if scope == "all":
+        return true()
+    own = staff_id == user.staff_id if user.staff_id else false()
+    if scope == "project":
+        return or_(own, staff_id.in_(select(Staff.staff_id).where(Staff.project == user.project)))
+    return own

@@ -8,6 +8,7 @@ corrects (rulebook 11).
 import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -28,7 +29,7 @@ from crm.pay.lines import (
     pay_lines,
 )
 from crm.pay.models import StatementLine
-from crm.pay.words import correction_words, given_back_words, loss_words
+from crm.pay.words import correction_words, given_back_words, loss_words, plain
 from crm.penalties.months import first_day, following, last_day
 from crm.people.models import Staff
 from crm.rulebook.law import monthly_cap
@@ -72,6 +73,12 @@ class Statement:
     def kept_back(self) -> int:
         """What the ledger says and the pay does not, because it is held, withheld or was lifted."""
         return sum((line.amount or 0) - line.counted for line in self.lines if line.kind in OF_LEDGER)
+
+    @property
+    def absent_days(self) -> str:
+        """The days of absence that the ledger has booked in the month, empty where there are none."""
+        days = sum((Decimal(line.absent_days) for line in self.lines if line.absent_days), Decimal(0))
+        return plain(days) if days else ""
 
     @property
     def ledger(self) -> int:
