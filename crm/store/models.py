@@ -16,8 +16,8 @@ import crm.people.models
 import crm.targets.cases_models
 import crm.targets.leaving_models
 import crm.targets.models
-import crm.targets.training_models
 import crm.targets.probation_models
+import crm.targets.training_models
 from crm.store.base import Base
 
 metadata = Base.metadata
