@@ -30,6 +30,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "crm.leads.pool_views:blueprint",
     "crm.penalties.views:blueprint",
     "crm.targets.quota_views:blueprint",
+    "crm.targets.training_views:blueprint",
     "crm.operations.views:blueprint",
 )
 
