@@ -90,6 +90,7 @@ class Permission(StrEnum):
     OWN_LEDGER_OBJECT = "own:ledger:object"
     PROJECT_LEDGER_READ = "project:ledger:read"
     PROJECT_LEDGER_LIFT = "project:ledger:lift"
+    ALL_LEDGER_LIFT = "all:ledger:lift"
     ALL_LEDGER_READ = "all:ledger:read"
     ALL_LEDGER_CLOSE = "all:ledger:close"
     ALL_PARAMETERS_WRITE = "all:parameters:write"
@@ -215,6 +216,7 @@ _HR = _EVERYONE | {
     P.ALL_TRAINING_WRITE,
     P.ALL_LEDGER_READ,
     P.ALL_LEDGER_CLOSE,
+    P.ALL_LEDGER_LIFT,
     P.ALL_PARAMETERS_WRITE,
     P.OWN_PAY_READ,
     P.ALL_PAY_WRITE,

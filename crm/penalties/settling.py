@@ -7,6 +7,7 @@ twice posts nothing the second time. What a record can still undo is kept as pro
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,16 @@ Told = Callable[[int, int, str], None]
 STEPS = ("reading", "computing", "posting", "settled")
 _DAY = dt.timedelta(days=1)
 
-__all__ = ["Settled", "Told", "settle_in_turn", "settle_open"]
+__all__ = ["Basis", "Settled", "settle_in_turn", "settle_open"]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The stored rows, the rulebook in force and the closed months, as one moment saw them."""
+
+    tables: Tables
+    parameters: Parameters
+    months: list[Fixed]
 
 
 def settle_open(at: dt.datetime, actor: str, told: Told | None = None) -> Settled:
@@ -35,32 +45,31 @@ def settle_open(at: dt.datetime, actor: str, told: Told | None = None) -> Settle
     May be called twice, or by two at once: the ledger gets one set of entries.
     """
     with one_settlement_at_a_time():
-        return settle_in_turn(at, actor, told)
+        return settle_in_turn(at, actor, told)[0]
 
 
-def settle_in_turn(at: dt.datetime, actor: str, told: Told | None = None) -> Settled:
-    """The same for whoever has the turn already."""
+def settle_in_turn(at: dt.datetime, actor: str, told: Told | None = None) -> tuple[Settled, Basis]:
+    """The same for whoever has the turn already; also on what basis it settled."""
     tell = told or (lambda done, total, step: None)
     until = at.date() - _DAY
     tell(0, len(STEPS) - 1, STEPS[0])
-    tables, parameters, months = _basis()
-    since = span_begins(tables, parameters)
+    basis = _basis()
+    since = span_begins(basis.tables, basis.parameters)
     tell(1, len(STEPS) - 1, STEPS[1])
-    computed = compute_all(tables, parameters, months, since, until)
+    computed = compute_all(basis.tables, basis.parameters, basis.months, since, until)
     tell(2, len(STEPS) - 1, STEPS[2])
     if since is None or since > until:
         since = until + _DAY
     with atomic() as session:
-        done = post(session, computed or _nothing(), Run(at, actor, since, until, parameters))
+        done = post(session, computed or _nothing(), Run(at, actor, since, until, basis.parameters))
     tell(3, len(STEPS) - 1, STEPS[3])
-    return done
+    return done, basis
 
 
-def _basis() -> tuple[Tables, Parameters, list[Fixed]]:
-    """The stored rows, the rulebook in force and the closed months, as one moment saw them."""
+def _basis() -> Basis:
     with snapshot() as session:
         tables = stored_tables(session.connection())
-        return tables, parameters_in_force(session), fixed_months(session)
+        return Basis(tables, parameters_in_force(session), fixed_months(session))
 
 
 def _nothing() -> Computed:
