@@ -114,7 +114,8 @@ def _progress(history: History, who: int, sales: list[Sale], lang: str) -> Progr
     day, hired = history.as_of, int(history.people.hired[who])
     in_month = sold(sales, max(hired, day_number(date_of(day).replace(day=1))), day)
     in_all = sold(sales, hired, day)
-    found = _first_date(history, who, sales, lang)
+    stretches = history.people.terms.stretches(len(history.people.ids)).of(who)
+    found = _first_date(history, who, sales, stretches, lang)
     return Progress(
         needed=history.parameters.integer("confirm_units", day),
         in_month=units(in_month),
