@@ -11,6 +11,7 @@ from crm.deals.amounts import parse_yuan
 from crm.errors import Invalid
 from crm.targets.quota_services import Aim, Typed
 
+PARTS = ("units", "amount", "seen")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 
 
@@ -49,7 +50,8 @@ def read_sheet(form: "MultiDict[str, str]", people: Iterable[str]) -> tuple[dict
     for staff_id in people:
         if f"units-{staff_id}" not in form:
             continue
-        cells = Cells(*(form.get(f"{name}-{staff_id}", "").strip() for name in ("units", "amount", "seen")))
+        units, amount, seen = (form.get(f"{name}-{staff_id}", "").strip() for name in PARTS)
+        cells = Cells(units, amount, seen)
         sheet[staff_id] = cells
         wanted = _wanted(cells)
         if not cells.errors:

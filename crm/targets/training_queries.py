@@ -78,10 +78,11 @@ def waiting_entries(user: User) -> Sequence[LedgerEntry]:
 
 def waiting_entry(user: User, entry_id: int) -> LedgerEntry | None:
     """One of them."""
-    return db.session.scalar(_waiting(user).where(LedgerEntry.entry_id == entry_id))
+    row: LedgerEntry | None = db.session.scalar(_waiting(user).where(LedgerEntry.entry_id == entry_id))
+    return row
 
 
-def _waiting(user: User) -> Select[tuple[LedgerEntry]]:
+def _waiting(user: User) -> Select[LedgerEntry]:
     reversal = aliased(LedgerEntry)
     withdrawn = select(TrainingStep.notice_id).where(TrainingStep.kind == "withdrawn")
     served = select(TrainingNotice.entry_id).where(

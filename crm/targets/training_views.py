@@ -137,13 +137,13 @@ def _notice_page(course: Course, kind: str = "", form: FlaskForm | None = None) 
     mine = row.staff_id == me().staff_id
     kinds = [one for one in course.next_steps() if one in (BY_PERSON if mine else BY_MANAGER)]
     people = [row.staff_id, row.made_by, *(step.actor for step in course.steps)]
-    people += [step.details.get("witness") for step in course.steps]
+    people += [str(step.details.get("witness", "")) for step in course.steps]
     return render_template(
         "targets/training_notice.html",
         course=course,
         row=row,
         mine=mine,
-        forms={one: form if one == kind and form else _empty(one, mine, course) for one in kinds},
+        forms={one: _apart(one, form if one == kind and form else _empty(one, mine, course)) for one in kinds},
         kind=kind,
         names=names_of(people),
         files=queries.files_of(row.notice_id),
@@ -160,6 +160,13 @@ def _empty(kind: str, mine: bool, course: Course) -> FlaskForm:
         offer = course.offer
         form.on.data = offer.on if kind == "moved" and offer and offer.on <= today() else today()
     return _with_witnesses(form, course)
+
+
+def _apart(kind: str, form: FlaskForm) -> FlaskForm:
+    """Its fields under ids of their own, because several of these forms stand on one page."""
+    for part in form:
+        part.id = f"{kind}-{part.name}"
+    return form
 
 
 def _with_witnesses(form: FlaskForm, course: Course) -> FlaskForm:
