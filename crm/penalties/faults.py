@@ -55,8 +55,11 @@ def inserted(table: str, number: int) -> Fault:
 def missing(table: str, first: int, last: int) -> Fault:
     """Rows are gone between two that are there."""
     zh, en = _NAMES[table]
-    some = first if first >= last else f"{first}–{last}"
-    return Fault("missing", f"{zh}第 {some} 笔被删除了。", f"Row {some} of {en} is missing.")
+    if first >= last:
+        return Fault("missing", f"{zh}第 {first} 笔被删除了。", f"Row {first} of {en} is missing.")
+    return Fault(
+        "missing", f"{zh}第 {first} 至 {last} 笔被删除了。", f"Rows {first} to {last} of {en} are missing."
+    )
 
 
 def cut_off(table: str, rows: int, said: int) -> Fault:

@@ -52,12 +52,15 @@ def look_through(session: Session) -> Looked:
     }
     broken = [fault for name, (key, rows) in books.items() if (fault := first_fault(name, key, rows))]
     kept = {name: rows for name, (_, rows) in books.items()}
+    head = list(_head(session, kept))
+    lengths = [fault for fault in head if fault.kind in ("missing", "inserted")]
     found = [
         *broken,
+        *lengths,
         *_versions(kept["rulebook_versions"]),
         *_closings(kept["closings"], kept["ledger"]),
         *_ends_written_down(kept),
-        *_head(session, kept),
+        *(fault for fault in head if fault not in lengths),
         *(faults.guard(name) for name in broken_guards(session.connection())),
     ]
     last = kept["ledger"][-1]["digest"] if kept["ledger"] else ""
@@ -189,6 +192,7 @@ def _head(session: Session, kept: Mapping[str, list[Row]]) -> Iterator[Fault]:
         yield faults.other_key()
     elif not seal_fits(head):
         yield faults.seal()
+        return  # what such a head says of the ends is worth nothing
     for table, rows in kept.items():
         said, digest = ends.get(table, (0, ""))
         if len(rows) < said:

@@ -110,7 +110,6 @@ def test_two_threads_settling_at_once_post_one_set(tracked):
             gate.wait()
             done.append(settle(midnight(20)))
 
-
     tracked_app = current_app._get_current_object()
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
