@@ -17,8 +17,10 @@ LATER = CLOSED.replace(day=25)
 
 
 @pytest.fixture
-def books(store, copy_of):
+def books(app, copy_of):
     copy_of("full books", full_books)
+    with app.app_context():
+        yield
 
 
 def faults():
@@ -214,9 +216,9 @@ def test_nothing_is_posted_on_a_forged_end(books):
         settle_open(LATER, "night")
 
 
-def test_another_key_is_told_apart_and_sealed_anew_only_when_the_rest_is_whole(books, store):
-    settings = store.config["CRM"]
-    store.config["CRM"] = Settings(
+def test_another_key_is_told_apart_and_sealed_anew_only_when_the_rest_is_whole(books, app):
+    settings = app.config["CRM"]
+    app.config["CRM"] = Settings(
         settings.home, settings.database_url, "another key, quite another key 0123"
     )
     assert [fault.kind for fault in faults()] == ["key"]
