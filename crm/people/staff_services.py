@@ -10,7 +10,7 @@ from crm.errors import Invalid, NotFound, Stale
 from crm.extensions import db
 from crm.people import audit, company, signing_in
 from crm.people.accounts import Account
-from crm.people.models import Staff, staff_visible_to
+from crm.people.models import DATED, Staff, staff_visible_to
 from crm.permissions import reach
 from crm.store.history import remember_change
 from crm.transactions import atomic
@@ -50,9 +50,9 @@ def change(user: Account, staff_id: str, version: int, values: Values, at: dt.da
     _check(values)
     kept = _kept(values)
     with atomic() as session:
-        row = _writable(user, staff_id)
+        row = writable(user, staff_id)
         if row.version != version:
-            raise Stale({name: getattr(row, name) for name in FIELDS}, kept)
+            raise Stale(first_values(row), kept)
         left_before = row.left_on
         for name, value in kept.items():
             setattr(row, name, value)
@@ -63,7 +63,7 @@ def change(user: Account, staff_id: str, version: int, values: Values, at: dt.da
             _end_sessions(staff_id, at, user.actor)
 
 
-def _writable(user: Account, staff_id: str) -> Staff:
+def writable(user: Account, staff_id: str) -> Staff:
     """Somebody whose row the user may change; the administrator's is nobody's to change."""
     row = db.session.scalar(staff_visible_to(user).where(Staff.staff_id == staff_id))
     if row is None or row.role == "admin" or reach(user, "staff:write") != "all":
@@ -75,6 +75,11 @@ def _end_sessions(staff_id: str, at: dt.datetime, actor: str) -> None:
     account = db.session.scalar(select(Account).where(Account.staff_id == staff_id))
     if account is not None:
         signing_in.end_sessions(account.account_id, "left", at, actor)
+
+
+def first_values(row: Staff) -> Values:
+    """What the staff row itself says, as a form shows it; what changed since stands in the terms."""
+    return {name: getattr(row, f"first_{name}" if name in DATED else name) for name in FIELDS}
 
 
 def _kept(values: Values) -> Values:
