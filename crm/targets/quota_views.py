@@ -175,7 +175,7 @@ def copy() -> Response:
 def undo() -> Response:
     """Take back what one has just saved or copied."""
     month = _month()
-    seconds = request.args.get("at", type=int)
+    seconds = request.values.get("at", type=int)
     if seconds is None or not 0 <= seconds < 2**40:
         raise NotFound
     taken = quota_services.undo(me(), month, moment_of(seconds), now())
