@@ -6,24 +6,24 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
+from flask_babel import lazy_gettext
 
 from crm.targets.quota_words import count
 from crm.targets.training_models import TrainingNotice, TrainingStep
 from crm.web.formats import money
 
 STATES = {
-    "served": lazy("待签收"),
-    "refused": lazy("拒签，有见证"),
-    "acknowledged": lazy("已签收"),
-    "trained": lazy("培训中"),
-    "passed": lazy("培训合格"),
-    "failed": lazy("培训后仍不合格"),
-    "offered": lazy("新岗位待答复"),
-    "consented": lazy("已书面同意调岗"),
-    "declined": lazy("不同意调岗"),
-    "moved": lazy("已调岗"),
-    "withdrawn": lazy("已撤回"),
+    "served": lazy_gettext("待签收"),
+    "refused": lazy_gettext("拒签，有见证"),
+    "acknowledged": lazy_gettext("已签收"),
+    "trained": lazy_gettext("培训中"),
+    "passed": lazy_gettext("培训合格"),
+    "failed": lazy_gettext("培训后仍不合格"),
+    "offered": lazy_gettext("新岗位待答复"),
+    "consented": lazy_gettext("已书面同意调岗"),
+    "declined": lazy_gettext("不同意调岗"),
+    "moved": lazy_gettext("已调岗"),
+    "withdrawn": lazy_gettext("已撤回"),
 }
 STATE_KINDS = {
     "served": "waits",
@@ -39,16 +39,16 @@ STATE_KINDS = {
     "withdrawn": "none",
 }
 STEPS = {
-    "acknowledged": lazy("本人签收"),
-    "refused": lazy("本人拒签"),
-    "trained": lazy("培训"),
-    "passed": lazy("考核合格"),
-    "failed": lazy("考核不合格"),
-    "offered": lazy("提出新岗位"),
-    "consented": lazy("书面同意新岗位"),
-    "declined": lazy("不同意新岗位"),
-    "moved": lazy("到新岗位"),
-    "withdrawn": lazy("撤回通知书"),
+    "acknowledged": lazy_gettext("本人签收"),
+    "refused": lazy_gettext("本人拒签"),
+    "trained": lazy_gettext("培训"),
+    "passed": lazy_gettext("考核合格"),
+    "failed": lazy_gettext("考核不合格"),
+    "offered": lazy_gettext("提出新岗位"),
+    "consented": lazy_gettext("书面同意新岗位"),
+    "declined": lazy_gettext("不同意新岗位"),
+    "moved": lazy_gettext("到新岗位"),
+    "withdrawn": lazy_gettext("撤回通知书"),
 }
 
 
@@ -123,20 +123,20 @@ def date_words(day: dt.date) -> str:
 
 
 ACTS = {
-    "refused": lazy("记录拒签"),
-    "trained": lazy("记录一次培训"),
-    "passed": lazy("考核合格"),
-    "failed": lazy("考核不合格"),
-    "offered": lazy("提出新岗位"),
-    "consented": lazy("上传书面同意"),
-    "declined": lazy("上传书面不同意"),
-    "moved": lazy("记录到新岗位"),
-    "withdrawn": lazy("撤回通知书"),
+    "refused": lazy_gettext("记录拒签"),
+    "trained": lazy_gettext("记录一次培训"),
+    "passed": lazy_gettext("考核合格"),
+    "failed": lazy_gettext("考核不合格"),
+    "offered": lazy_gettext("提出新岗位"),
+    "consented": lazy_gettext("上传书面同意"),
+    "declined": lazy_gettext("上传书面不同意"),
+    "moved": lazy_gettext("记录到新岗位"),
+    "withdrawn": lazy_gettext("撤回通知书"),
 }
 ACT_HINTS = {
-    "refused": lazy("本人拒绝签收时，写明经过，并有另一位员工见证。"),
-    "failed": lazy("写明考核的内容、标准和结果。名次不是依据。"),
-    "offered": lazy("提出后由本人在系统中答复，或上传本人签字的书面答复；没有书面同意不能调岗。"),
-    "moved": lazy("本人已书面同意。岗位和薪酬从哪天起变，请人事同时记入“任职变动”。"),
-    "withdrawn": lazy("出错时撤回。通知书和各步记录都保留，只是不再有效。"),
+    "refused": lazy_gettext("本人拒绝签收时，写明经过，并有另一位员工见证。"),
+    "failed": lazy_gettext("写明考核的内容、标准和结果。名次不是依据。"),
+    "offered": lazy_gettext("提出后由本人在系统中答复，或上传本人签字的书面答复；没有书面同意不能调岗。"),
+    "moved": lazy_gettext("本人已书面同意。岗位和薪酬从哪天起变，请人事同时记入“任职变动”。"),
+    "withdrawn": lazy_gettext("出错时撤回。通知书和各步记录都保留，只是不再有效。"),
 }
