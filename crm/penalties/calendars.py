@@ -32,14 +32,6 @@ class Calendar:
         """As it is kept."""
         return f"{date_of(self.first)}:{''.join('1' if one else '0' for one in self.workdays.tolist())}"
 
-    def agrees_with(self, other: "Calendar") -> bool:
-        """Whether both say the same of the days that both know."""
-        first, last = max(self.first, other.first), min(self.last, other.last)
-        return bool(np.array_equal(self._between(first, last), other._between(first, last)))
-
-    def _between(self, first: int, last: int) -> Flags:
-        return self.workdays[first - self.first : max(last - self.first + 1, 0)]
-
 
 def read_calendar(text: str) -> Calendar:
     """A kept calendar; ValueError where the text is none."""
@@ -51,11 +43,6 @@ def read_calendar(text: str) -> Calendar:
     )
 
 
-def present_calendar(tables: Tables, first: int, last: int) -> Calendar:
-    """What the official calendar and the company's rows say now."""
-    return Calendar(first, company_workdays(first, last, tables["calendar"]))
-
-
 def calendar_up_to(tables: Tables, parameters: Parameters, until: dt.date) -> Calendar:
     """Every day that the rules look at for a month that ends on `until`: from the first walk to its last due."""
     days = [day_number(until.replace(day=1))]
@@ -64,7 +51,8 @@ def calendar_up_to(tables: Tables, parameters: Parameters, until: dt.date) -> Ca
         known = values[values > NO_DAY * scale]
         days += [int(known.min()) // scale] if len(known) else []
     last = day_number(until) + parameters.largest("followup_every_days") + 1
-    return present_calendar(tables, max(min(days), _EARLIEST), last)
+    first = max(min(days), _EARLIEST)
+    return Calendar(first, company_workdays(first, last, tables["calendar"]))
 
 
 def with_calendar(tables: Tables, calendar: Calendar) -> Tables:

@@ -5,7 +5,7 @@ correction. A lifted entry still counts as posted: the settlement neither posts 
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from crm.penalties.bags import KEYS, Difference, compare
 from crm.penalties.chain import append, append_one, end_of, table_of
+from crm.penalties.fixed import Fixed, version_on
 from crm.penalties.models import (
     LATE,
     LIFT,
@@ -52,13 +53,14 @@ class Settled:
 
 @dataclass(frozen=True)
 class Run:
-    """One settlement: when, by whom, over which span, with what rulebook."""
+    """One settlement: when, by whom, over which span, with what rulebook, and after which months were closed."""
 
     at: dt.datetime
     actor: str
     since: dt.date
     until: dt.date
     parameters: Parameters
+    months: Sequence[Fixed] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class _Booking:
             **source,
             "month": booked_in(source["on"], self.closed),
             "kind": kind,
-            "rulebook": self.version,
+            "rulebook": version_on(self.run.months, (source["on"] - EPOCH).days, self.version),
             "why_zh": why[0],
             "why_en": why[1],
             "actor": self.run.actor,

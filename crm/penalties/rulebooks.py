@@ -62,14 +62,3 @@ def _value(kind: str, text: str) -> Value:
     if kind == "date":
         return dt.date.fromisoformat(text)
     return int(text) if kind == "integer" else Decimal(text)
-
-
-def alike_up_to(one: Parameters, other: Parameters, day: int) -> bool:
-    """Whether two sets of parameters say the same of every date up to that day number."""
-    return _until(one, day) == _until(other, day)
-
-
-def _until(parameters: Parameters, day: int) -> dict[str, Steps]:
-    return {
-        name: tuple(step for step in term.steps if step[0] <= day) for name, term in parameters.terms.items()
-    }

@@ -1,7 +1,7 @@
 """Settling: computed entries go to the ledger, once, up to yesterday (rulebook 11).
 
-All months are computed anew each time, the open ones with the rulebook in force and the closed ones with theirs, and
-held against what the ledger says so far; only the difference is written, into months that are open. So settling
+All months are computed anew each time, the open ones with the rulebook in force and the closed ones with theirs
+(`crm.penalties.fixed`), and held against what the ledger says so far; only the difference is written, into months that are open. So settling
 twice posts nothing the second time. What a record can still undo is kept as provisional.
 """
 
@@ -15,9 +15,9 @@ import pandas as pd
 from crm.exchange.services import parameters_in_force
 from crm.exchange.stored import stored_tables
 from crm.penalties.bags import KEYS
-from crm.penalties.passes import Fixed, compute_all, fixed_months
+from crm.penalties.fixed import Fixed, calendar_by_month, fixed_months, parameters_by_month
 from crm.penalties.posting import Run, Settled, post
-from crm.penalties.reading import Computed, span_begins
+from crm.penalties.reading import Computed, compute, span_begins
 from crm.penalties.turns import one_settlement_at_a_time
 from crm.rulebook.parameters import Parameters
 from crm.rulebook.tables import Tables
@@ -32,10 +32,14 @@ __all__ = ["Basis", "Settled", "settle_in_turn", "settle_open"]
 
 @dataclass(frozen=True)
 class Basis:
-    """The stored rows, the rulebook in force and the closed months, as one moment saw them."""
+    """What is settled on, as one moment saw it: the stored rows, the rulebook in force, the closed months.
+
+    On the days of closed months the calendar of `tables` and the numbers of `ruling` are those they were closed with.
+    """
 
     tables: Tables
     parameters: Parameters
+    ruling: Parameters
     months: list[Fixed]
 
 
@@ -54,22 +58,26 @@ def settle_in_turn(at: dt.datetime, actor: str, told: Told | None = None) -> tup
     until = at.date() - _DAY
     tell(0, len(STEPS) - 1, STEPS[0])
     basis = _basis()
-    since = span_begins(basis.tables, basis.parameters)
+    since = span_begins(basis.tables, basis.ruling)
     tell(1, len(STEPS) - 1, STEPS[1])
-    computed = compute_all(basis.tables, basis.parameters, basis.months, since, until)
-    tell(2, len(STEPS) - 1, STEPS[2])
     if since is None or since > until:
-        since = until + _DAY
+        since, computed = until + _DAY, _nothing()
+    else:
+        computed = compute(basis.tables, basis.ruling, since, until)
+    tell(2, len(STEPS) - 1, STEPS[2])
     with atomic() as session:
-        done = post(session, computed or _nothing(), Run(at, actor, since, until, basis.parameters))
+        done = post(session, computed, Run(at, actor, since, until, basis.parameters, basis.months))
     tell(3, len(STEPS) - 1, STEPS[3])
     return done, basis
 
 
 def _basis() -> Basis:
     with snapshot() as session:
-        tables = stored_tables(session.connection())
-        return Basis(tables, parameters_in_force(session), fixed_months(session))
+        tables, parameters = stored_tables(session.connection()), parameters_in_force(session)
+        months = fixed_months(session)
+    return Basis(
+        calendar_by_month(months, tables), parameters, parameters_by_month(months, parameters), months
+    )
 
 
 def _nothing() -> Computed:

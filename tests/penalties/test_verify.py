@@ -218,9 +218,7 @@ def test_nothing_is_posted_on_a_forged_end(books):
 
 def test_another_key_is_told_apart_and_sealed_anew_only_when_the_rest_is_whole(books, app):
     settings = app.config["CRM"]
-    app.config["CRM"] = Settings(
-        settings.home, settings.database_url, "another key, quite another key 0123"
-    )
+    app.config["CRM"] = Settings(settings.home, settings.database_url, "another key, quite another key 0123")
     assert [fault.kind for fault in faults()] == ["key"]
     with pytest.raises(SealedElsewhere, match="--reseal"):
         settle_open(LATER, "night")
