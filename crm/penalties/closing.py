@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import import_module
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -31,6 +32,9 @@ from crm.rulebook.tables import day_number
 from crm.transactions import atomic
 
 ZERO = Decimal(0)
+# What else is kept of a closed month, called with the session, the month, the moment and who closes it, in the act
+# that closes: "module:function".
+AFTERWARDS: tuple[str, ...] = ("crm.pay.fixing:fix_month",)
 
 
 @dataclass(frozen=True)
@@ -210,6 +214,9 @@ def _fix(session: Session, month: str, booked: Booked, basis: Basis, at: dt.date
         ledger_rows=rows,
         ledger_digest=digest,
     )
+    for address in AFTERWARDS:
+        module, name = address.split(":")
+        getattr(import_module(module), name)(session, month, at, actor)
     audit.record(actor, "month.closed", month, at=at, entries=booked.entries, digest=booked.digest[:12])
     return session.get_one(Closing, closing_id)
 
