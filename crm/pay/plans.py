@@ -98,7 +98,7 @@ def _check(session: Session, wanted: Wanted) -> None:
         raise Invalid("提成方案从每月 1 日起生效。", "A plan begins on the first of a month.", "from_on")
     if wanted.from_on < (first := earliest(session)):
         raise Invalid(
-            f"已关账的月份不能改：最早从 {first} 起。",
+            f"已结账的月份不能改：最早从 {first} 起。",
             f"Closed months stay as they are: from {first} on at the earliest.",
             "from_on",
         )

@@ -63,7 +63,11 @@ class Statement:
     @property
     def unknown(self) -> bool:
         """Whether an amount of it is not known."""
-        return any(line.amount is None and not line.absent_days for line in self.lines)
+        return any(self.unknown_of(kind) for kind in KINDS)
+
+    def unknown_of(self, kind: str) -> bool:
+        """Whether an amount of that kind is not known; days of absence without one are shown as days."""
+        return any(line.kind == kind and line.amount is None and not line.absent_days for line in self.lines)
 
     def counted(self, *kinds: str) -> int:
         """What the lines of these kinds come to in the pay."""
