@@ -16,6 +16,7 @@ from crm.people.models import LeaveRequest, RosterDay, Setting, Term
 from crm.people.signing_in import hash_of
 from crm.store.base import Base
 from crm.targets.models import Case, Quota
+from tests.access.pay_world import pay_belongings
 from tests.access.stock_world import stock_belongings
 from tests.access.training_world import training_belongings
 from tests.people_builders import ELSEWHERE, HOME, contact, customer, keep, staff
@@ -79,6 +80,7 @@ def _belongings(number: int, owner: str, project: str) -> list[Base]:
         *training_belongings(number, owner, project),
         Quota(staff_id=owner, month=DAY.replace(day=1), units=4),
         Case(staff_id=owner, on=DAY, kind="foreign_product", severity="serious", decided_by="M1"),
+        *pay_belongings(number, owner),
     ]
 
 

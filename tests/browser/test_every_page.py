@@ -32,6 +32,7 @@ PAPERS = {
     "training.paper",
     "training.file",
 }
+PAPERS |= {"pay.paper", "pay.sheet", "pay.payroll_sheet"}
 NO_PAGES = {"static", "operations.health", "exchange.template"} | PAPERS
 STRANGERS = {"people.sign_in", "people.code", "people.setup", "web.home"}
 
@@ -73,6 +74,7 @@ def values(app: Flask) -> dict[str, Any]:
             "receipt_id": 1,
             "dispute_id": "none",
             "statement_id": "none",
+            "loss_id": 1,
             "notice_id": notice_for(staff_id, "manager", offered=True),
         }
 
