@@ -233,7 +233,8 @@ def paper(notice_id: int) -> Response:
     """The notice as PDF, to be signed."""
     course = queries.course_of(me(), notice_id)
     row = course.notice
-    people = [row.staff_id, row.made_by, *(step.details.get("witness") for step in course.steps)]
+    people = [row.staff_id, row.made_by, *(step.actor for step in course.steps)]
+    people += [str(step.details.get("witness", "")) for step in course.steps]
     html = render_template(
         "targets/training_paper.html",
         row=row,

@@ -73,7 +73,7 @@ def fact_lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("完成"), _aim(facts.get("units"), facts.get("amount"))),
         (_("算入的成交"), _("、").join(facts.get("deals") or []) or _("无")),
         (_("名次"), _place(facts)),
-        (_("出勤工作日"), _days(facts.get("workdays"))),
+        (_("当月工作日"), _days(facts.get("workdays"))),
         (_("接待批次"), _plain(facts.get("groups"))),
         (_("接听来电"), _plain(facts.get("calls"))),
         (_("跟进次数"), _plain(facts.get("followups"))),
