@@ -63,14 +63,26 @@ def _seen(session: Session, ids: set[int]) -> set[int]:
 
 def standing_of(session: Session, entry_id: int) -> Standing:
     """Since when the entry is known to the person, until when it can be objected to, and what was said."""
-    seen_at = session.scalar(select(SeenEntry.seen_at).where(SeenEntry.entry_id == entry_id))
-    objection = session.scalar(select(Objection).where(Objection.entry_id == entry_id))
-    answer = None
-    if objection is not None:
-        of_it = ObjectionAnswer.objection_id == objection.objection_id
-        answer = session.scalar(select(ObjectionAnswer).where(of_it))
-    until = _until(seen_at, parameters_in_force(session)) if seen_at else None
-    return Standing(seen_at, until, objection, answer)
+    return standings(session, [entry_id]).get(entry_id, Standing())
+
+
+def standings(session: Session, ids: Sequence[int]) -> dict[int, Standing]:
+    """The same of several; entries that nobody has seen or objected to are left out."""
+    parameters = parameters_in_force(session)
+    found: dict[int, Standing] = {}
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        seen = select(SeenEntry.entry_id, SeenEntry.seen_at).where(SeenEntry.entry_id.in_(some))
+        said = (
+            select(Objection, ObjectionAnswer)
+            .outerjoin(ObjectionAnswer, ObjectionAnswer.objection_id == Objection.objection_id)
+            .where(Objection.entry_id.in_(some))
+        )
+        objections = {objection.entry_id: (objection, given) for objection, given in session.execute(said)}
+        for entry_id, at in session.execute(seen):
+            objection, given = objections.get(entry_id, (None, None))
+            found[entry_id] = Standing(at, _until(at, parameters), objection, given)
+    return found
 
 
 def _until(seen_at: dt.datetime, parameters: Parameters) -> dt.date:

@@ -16,6 +16,7 @@ from crm.people.models import LeaveRequest, RosterDay, Setting, Term
 from crm.people.signing_in import hash_of
 from crm.store.base import Base
 from crm.targets.models import Case, Quota
+from tests.access.books_world import keep_books
 from tests.access.pay_world import pay_belongings
 from tests.access.stock_world import stock_belongings
 from tests.access.training_world import training_belongings
@@ -40,6 +41,7 @@ def build_world() -> None:
     keep([staff("A2"), staff("B1", project=ELSEWHERE), staff("M2", "manager", project=ELSEWHERE)])
     for number, (owner, project) in enumerate(OWNERS, 1):
         keep(_belongings(number, owner, project))
+    keep_books(OWNERS)
     keep(_accounts())
     keep([_settlement()])
     keep(_disputes())

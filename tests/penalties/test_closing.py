@@ -191,7 +191,10 @@ def test_a_closed_month_is_computed_again_with_its_own_rulebook(october):
     settle()
     assert {row.amount for row in entries(MISSED, LedgerEntry.kind == "late")} <= {Decimal("-50.00")}
     assert parameters_of(old).decimal("followup_fine", 20_000) == 50
-    assert parameters_of(entries(LedgerEntry.kind == "posted")[-1].rulebook).decimal("followup_fine", 20_000) == 80
+    assert (
+        parameters_of(entries(LedgerEntry.kind == "posted")[-1].rulebook).decimal("followup_fine", 20_000)
+        == 80
+    )
     with pytest.raises(UnknownVersion):
         parameters_of("9.9.9+000000000000")
 
