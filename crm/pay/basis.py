@@ -223,7 +223,8 @@ def _read_ledger(session: Session, basis: Basis, only: Sequence[str] | None) -> 
     basis.verdicts = {entry_id: verdict for entry_id, verdict in rows}
     agreed = [since for theirs in basis.losses.values() for _, since in theirs]
     first = min([basis.open_from, basis.month, *([] if basis.fixed else agreed)])
-    of_open = LedgerEntry.month.between(first, basis.month)
+    # Not BETWEEN: PostgreSQL takes no collation inside it.
+    of_open = (LedgerEntry.month >= first) & (LedgerEntry.month <= basis.month)
     decided = select(PaymentDecision.entry_id)
     query = select(LedgerEntry).where(
         or_(
