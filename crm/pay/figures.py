@@ -25,6 +25,6 @@ def waterfall(groups: list[Group]) -> str:
             hovertemplate="%{x} ¥%{text}<extra></extra>",
         )
     )
-    figure.update_layout(height=320, yaxis={"title": str(_("元"))}, showlegend=False)
+    figure.update_layout(height=320, yaxis={"title": str(_("元")), "tickformat": ",.0f"}, showlegend=False)
     text: str = figure.to_json()
     return text

@@ -109,9 +109,3 @@ class LossForm(FlaskForm):
         """The people to choose from."""
         self.staff_id.choices = [SelectChoice(key, name) for key, name in people]
         return self
-
-
-class LossAnswerForm(FlaskForm):
-    """What the person says to a loss."""
-
-    words = _line(_("说明"), needed=False)

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from crm.deals.models import Deal, deals_visible_to
 from crm.errors import NotFound
 from crm.extensions import db
+from crm.leads.page_queries import names_of
 from crm.pay.decisions import Decided, decidable_by, decisions_of, open_entries
-from crm.pay.lines import CORRECTION, KINDS, LOSS, OF_LEDGER, Line
+from crm.pay.lines import CORRECTION, HELD, KINDS, LIFTED, LOSS, OF_LEDGER, RELEASED, WITHHELD, Line
 from crm.pay.models import FixedMonth, losses_visible_to, sees_pay, staff_whose_pay
 from crm.pay.payroll import column_words
 from crm.pay.statements import Statement, statements
@@ -26,6 +27,7 @@ from crm.store.base import yuan_of
 from crm.web.i18n import current_lang
 
 MONTHS_BACK = 24
+KEPT_BACK = frozenset({HELD, WITHHELD, LIFTED})
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,15 @@ class Shown:
     amount: Decimal | None
     counted: Decimal | None
     entry: entries.Line | None = None
+    why: str = ""
 
 
 @dataclass
 class Group:
-    """The lines of one kind with their sum."""
+    """The lines of one kind with their sum; what is held or withheld stands apart."""
 
     kind: str
+    kept_back: bool
     title: str
     lines: list[Shown] = field(default_factory=list)
 
@@ -80,26 +84,59 @@ def sheet_of(user: Account, staff: Staff, month: str, today: dt.date) -> Sheet:
     statement = statements(db.session(), month, [staff.staff_id])[0]
     pay = sees_pay(user, staff.staff_id)
     lines = [line for line in statement.lines if pay or line.kind in OF_LEDGER]
-    known = _entries_of(user, lines, today)
+    known, why = _entries_of(user, lines, today), _reasons(lines)
     links = _Links(user, lines)
-    words, groups = column_words(), {}
+    groups: dict[tuple[str, bool], Group] = {}
     for line in lines:
-        group = groups.setdefault(line.kind, Group(line.kind, words[line.kind]))
+        key = (line.kind, line.state in KEPT_BACK)
+        group = groups.setdefault(key, Group(*key, _title(*key)))
         entry = known.get(line.ref) if line.kind in OF_LEDGER else None
-        group.lines.append(_shown(line, links.of(line), entry, pay))
-    return Sheet(statement, [groups[kind] for kind in KINDS if kind in groups], pay)
+        group.lines.append(_shown(line, links.of(line), entry, pay, why.get(line.ref, "")))
+    return Sheet(statement, [groups[key] for key in sorted(groups, key=_place)], pay)
 
 
-def _shown(line: Line, url: str | None, entry: entries.Line | None, pay: bool) -> Shown:
+def _place(key: tuple[str, bool]) -> tuple[bool, int]:
+    return key[1], KINDS.index(key[0])
+
+
+def _title(kind: str, kept_back: bool) -> str:
+    word = column_words()[kind]
+    return str(_("%(kind)s：暂缓或不计", kind=word)) if kept_back else word
+
+
+def _reasons(lines: Sequence[Line]) -> dict[str, str]:
+    """Why entries that two people decided about count or not, by the ledger's number."""
+    said = [line for line in lines if line.state in (WITHHELD, RELEASED) or line.of_kind in OF_LEDGER]
+    found = decisions_of(db.session(), [int(line.ref) for line in said])
+    both = {
+        number: (one.decision.reason, one.decision.decided_by, one.second.second_by)
+        for number, one in found.items()
+        if one.second is not None and one.counts
+    }
+    names = names_of(key for _reason, *keys in both.values() for key in keys)
+    return {
+        str(number): str(
+            _(
+                "%(reason)s（%(first)s决定，%(second)s确认）",
+                reason=reason,
+                first=names.get(first, first),
+                second=names.get(second, second),
+            )
+        )
+        for number, (reason, first, second) in both.items()
+    }
+
+
+def _shown(line: Line, url: str | None, entry: entries.Line | None, pay: bool, why: str) -> Shown:
     """The line; to a reader without pay in the words, and with the amount, that the entry has for that reader."""
     if pay:
         amount = None if line.amount is None else yuan_of(line.amount)
         text = line.words[current_lang() == "en"]
-        return Shown(line, text, url, amount, yuan_of(line.counted), entry)
+        return Shown(line, text, url, amount, yuan_of(line.counted), entry, why)
     text = "".join(part.text for part in entry.parts) if entry else ""
     if entry is None or entry.hidden:
-        return Shown(line, text, url, None, None, entry)
-    return Shown(line, text, url, entry.amount, yuan_of(line.counted), entry)
+        return Shown(line, text, url, None, None, entry, why)
+    return Shown(line, text, url, entry.amount, yuan_of(line.counted), entry, why)
 
 
 def _entries_of(user: Account, lines: Sequence[Line], today: dt.date) -> dict[str, entries.Line]:

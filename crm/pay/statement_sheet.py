@@ -32,7 +32,8 @@ def sheet_of_person(sheet: Sheet, states: Mapping[str, tuple[str, str]]) -> Byte
                     page.write_number(place, 2, float(one.amount), money)
                 if one.counted is not None:
                     page.write_number(place, 3, float(one.counted), money)
-                page.write_string(place, 4, states[one.line.state][1] if one.line.state else "")
+                state = states[one.line.state][1] if one.line.state else ""
+                page.write_string(place, 4, "：".join(part for part in (state, one.why) if part))
         if sheet.pay:
             page.write_string(place + 1, 0, str(_("应发合计")), bold)
             page.write_number(place + 1, 3, sheet.statement.total / 100, money)
