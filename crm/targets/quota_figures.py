@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from crm.targets.standing import Standing, needed_by_day, sold_by_day
+from crm.rulebook.tables import date_of
+from crm.targets.standing import ZERO, Standing
 
 SOLD, NEEDED = "#1c7ed6", "#868e96"
 
@@ -44,3 +46,20 @@ def pace_line(lines: Sequence[Standing], dates: Sequence[dt.date], today: dt.dat
     )
     text: str = figure.to_json()
     return text
+
+
+def sold_by_day(lines: Sequence[Standing], dates: Sequence[dt.date]) -> list[Decimal]:
+    """Units sold up to the end of each of these dates."""
+    sales = [(date_of(sale.contract), sale.units) for line in lines for sale in line.sales]
+    return [sum((number for on, number in sales if on <= day), ZERO) for day in dates]
+
+
+def needed_by_day(lines: Sequence[Standing], days: int) -> list[Decimal]:
+    """What all quotas together ask for by the end of each date of the month, pro rata of each one's workdays."""
+    found = [ZERO] * days
+    for line in lines:
+        if line.quota is None or not line.workdays:
+            continue
+        for place in range(days):
+            found[place] += Decimal(line.quota) * sum(line.works[: place + 1]) / line.workdays
+    return found

@@ -20,7 +20,7 @@ from crm.rulebook.history import history_of
 from crm.rulebook.people import on_probation, people_of
 from crm.rulebook.ranking import last_ones, places
 from crm.rulebook.sales import Sale, sales_by_person, sold, units
-from crm.rulebook.tables import Tables, date_of, day_number
+from crm.rulebook.tables import Tables, day_number
 from crm.targets.members import Member, members
 from crm.targets.models import Quota
 from crm.workbook.frames import tables_of
@@ -235,20 +235,3 @@ def own_place(lines: Sequence[Standing], staff_id: str) -> OwnPlace | None:
     above = min((line.result for line in others if line.result > mine.result), default=None)
     gap = Gap(above[0] - mine.units, max(ZERO, above[1] - mine.amount)) if above else None
     return OwnPlace(mine.place, len(others) + 1, any(one.place == mine.place for one in others), gap)
-
-
-def sold_by_day(lines: Sequence[Standing], dates: Sequence[dt.date]) -> list[Decimal]:
-    """Units sold up to the end of each of these dates."""
-    sales = [(date_of(sale.contract), sale.units) for line in lines for sale in line.sales]
-    return [sum((number for on, number in sales if on <= day), ZERO) for day in dates]
-
-
-def needed_by_day(lines: Sequence[Standing], days: int) -> list[Decimal]:
-    """What all quotas together ask for by the end of each date of the month, pro rata of each one's workdays."""
-    found = [ZERO] * days
-    for line in lines:
-        if line.quota is None or not line.workdays:
-            continue
-        for place in range(days):
-            found[place] += Decimal(line.quota) * sum(line.works[: place + 1]) / line.workdays
-    return found

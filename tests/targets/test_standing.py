@@ -9,7 +9,8 @@ from crm.extensions import db
 from crm.penalties.models import LedgerEntry
 from crm.penalties.settling import settle_open
 from crm.people.models import CalendarDay, RosterDay, Term
-from crm.targets.standing import Pace, line_of, needed_by_day, own_place, sold_by_day, standings
+from crm.targets.quota_figures import needed_by_day, sold_by_day
+from crm.targets.standing import Pace, line_of, own_place, standings
 from tests.people_builders import ELSEWHERE, HOME, keep, staff
 from tests.targets.builders import AT, NOVEMBER, OCTOBER, TODAY, quota, sale, shared
 
