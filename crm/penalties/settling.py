@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import select
 
 from crm.exchange.services import parameters_in_force
 from crm.exchange.stored import stored_tables
 from crm.penalties.bags import KEYS
 from crm.penalties.fixed import Fixed, calendar_by_month, fixed_months, parameters_by_month
+from crm.penalties.models import Settlement
 from crm.penalties.posting import Run, Settled, post
 from crm.penalties.reading import Computed, compute, span_begins
 from crm.penalties.turns import one_settlement_at_a_time
@@ -32,7 +34,8 @@ __all__ = ["Basis", "Settled", "settle_in_turn", "settle_open"]
 
 @dataclass(frozen=True)
 class Basis:
-    """What is settled on, as one moment saw it: the stored rows, the rulebook in force, the closed months.
+    """What is settled on, as one moment saw it: the stored rows, the rulebook in force, the closed months,
+    and up to which day was settled last.
 
     On the days of closed months the calendar of `tables` and the numbers of `ruling` are those they were closed with.
     """
@@ -41,6 +44,7 @@ class Basis:
     parameters: Parameters
     ruling: Parameters
     months: list[Fixed]
+    settled: dt.date | None
 
 
 def settle_open(at: dt.datetime, actor: str, told: Told | None = None) -> Settled:
@@ -55,9 +59,9 @@ def settle_open(at: dt.datetime, actor: str, told: Told | None = None) -> Settle
 def settle_in_turn(at: dt.datetime, actor: str, told: Told | None = None) -> tuple[Settled, Basis]:
     """The same for whoever has the turn already; also on what basis it settled."""
     tell = told or (lambda done, total, step: None)
-    until = at.date() - _DAY
     tell(0, len(STEPS) - 1, STEPS[0])
     basis = _basis()
+    until = _until(at.date(), basis.settled)
     since = span_begins(basis.tables, basis.ruling)
     tell(1, len(STEPS) - 1, STEPS[1])
     if since is None or since > until:
@@ -75,9 +79,22 @@ def _basis() -> Basis:
     with snapshot() as session:
         tables, parameters = stored_tables(session.connection()), parameters_in_force(session)
         months = fixed_months(session)
+        settled = session.scalar(
+            select(Settlement.until_on).order_by(Settlement.settlement_id.desc()).limit(1)
+        )
     return Basis(
-        calendar_by_month(months, tables), parameters, parameters_by_month(months, parameters), months
+        calendar_by_month(months, tables),
+        parameters,
+        parameters_by_month(months, parameters),
+        months,
+        settled,
     )
+
+
+def _until(today: dt.date, settled: dt.date | None) -> dt.date:
+    """Yesterday; but who began before midnight and waited for one that began after it goes as far as that one."""
+    yesterday = today - _DAY
+    return settled if settled is not None and yesterday < settled <= today else yesterday
 
 
 def _nothing() -> Computed:

@@ -101,6 +101,14 @@ def test_settling_twice_posts_once(tracked):
     assert count(LedgerEntry) == first.posted
 
 
+def test_who_began_before_midnight_does_not_undo_what_was_settled_after_it(tracked):
+    settle(midnight(20))
+    before = bag()
+    done = settle(midnight(19, 23, 59))
+    assert (done.reversed, done.until) == (0, dt.date(2026, 11, 19))
+    assert bag() == before
+
+
 def test_two_threads_settling_at_once_post_one_set(tracked):
     done: list[Settled] = []
     gate = threading.Barrier(4)
