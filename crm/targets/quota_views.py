@@ -65,6 +65,7 @@ def _sheet_page(typed: dict[str, Cells], stale: list[tuple[str, str, str]] | Non
         lines=lines,
         cells={line.member.staff_id: typed.get(line.member.staff_id) or _cells(line) for line in lines},
         stale=stale,
+        imports=me().may(Permission.PROJECT_WORKBOOK_IMPORT),
         closed=is_closed(month),
         changes=changes_of_month(month, names),
         figure=pace_line(lines, dates, today()) if any(line.quota for line in lines) else None,
