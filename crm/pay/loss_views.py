@@ -2,7 +2,6 @@
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from crm.clock import now, today
 from crm.deals.amounts import parse_yuan
@@ -97,22 +96,27 @@ def _page(loss_id: int, problem: str) -> str:
 @blueprint.post("/losses/<int:loss_id>/answer")
 @requires(OWN)
 def answer_loss(loss_id: int) -> Page:
-    """The person agrees or refuses; whoever books losses withdraws one."""
-    said, words = request.form.get("answer", ""), request.form.get("words", "")
+    """The person agrees or refuses."""
+    return _said(loss_id, request.form.get("answer", ""), _("已记下您的答复。"))
+
+
+@blueprint.post("/losses/<int:loss_id>/withdraw")
+@requires(WRITE)
+def withdraw_loss(loss_id: int) -> Page:
+    """Whoever books losses takes one back."""
+    return _said(loss_id, losses.WITHDRAWN, _("损失已撤回。"))
+
+
+def _said(loss_id: int, said: str, done: str) -> Page:
     losses.one(me(), loss_id)
 
     def act() -> dict[str, int]:
+        words = request.form.get("words", "")
         return {"id": losses.answer(me(), loss_id, said, words, now()).answer_id}
 
     try:
         once(me().actor, request.form, now(), act)
-    except Invalid as problem:
-        return _page(loss_id, problem.sentence(current_lang())), 422
-    except Conflict as problem:
-        return _page(loss_id, problem.sentence(current_lang())), 409
-    say(_("已记下您的答复。"))
-    return _to(loss_id)
-
-
-def _to(loss_id: int) -> Response:
+    except (Invalid, Conflict) as problem:
+        return _page(loss_id, problem.sentence(current_lang())), problem.status
+    say(done)
     return redirect(url_for("pay.loss", loss_id=loss_id), 303)

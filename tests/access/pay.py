@@ -58,11 +58,6 @@ ROWS = [
         form={"staff_id": "A1", "on": "2026-11-20", "amount": "300", "cause": "丢失", "evidence": "监控"},
     ),
     Row("pay.loss", "GET", LOSSES, path=LOSS),
-    Row(
-        "pay.answer_loss",
-        "POST",
-        {"consultant": "own", "hr": "all"},
-        path=LOSS,
-        form={"answer": "withdrawn", "words": "x"},
-    ),
+    Row("pay.answer_loss", "POST", {"consultant": "own"}, path=LOSS, form={"answer": "agreed"}),
+    Row("pay.withdraw_loss", "POST", HR, path=LOSS, form={"words": "找到了"}),
 ]
