@@ -177,12 +177,25 @@ def _check_taken(course: Course, taken: Taken, today: dt.date) -> None:
             raise Invalid("请填写。", "This is needed.", name)
     if taken.on > today and taken.kind not in MAY_LIE_AHEAD:
         raise Invalid("日期不能晚于今天。", "The date lies in the future.", "on")
-    if taken.on < course.notice.made_at.date():
-        raise Invalid("日期不能早于通知书。", "The date lies before the notice.", "on")
+    earliest = _earliest(course, taken.kind, today)
+    if taken.on < earliest:
+        raise Invalid(f"日期不能早于 {earliest}。", f"The date cannot lie before {earliest}.", "on")
     if taken.kind in ("consented", "declined") and taken.paper is None:
         raise Invalid("请上传本人签字的书面答复。", "Upload the answer that the person signed.", "paper")
     if taken.kind == "refused":
         _check_witness(course, str(taken.details["witness"]))
+
+
+def _earliest(course: Course, kind: str, today: dt.date) -> dt.date:
+    """A step cannot lie before what it answers to; a new post begins today or later."""
+    served, offer, answer = course.notice.made_at.date(), course.offer, course.answer
+    if kind == "offered":
+        return today
+    if kind in ("passed", "failed"):
+        return max([served, *course.trained_on])
+    if kind in ("consented", "declined") and offer:
+        return offer.at.date()
+    return answer.on if kind == "moved" and answer else served
 
 
 def _check_witness(course: Course, witness: str) -> None:
