@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from crm.rulebook.tables import NO_DAY, Tables
-from crm.rulebook.terms import terms_of
+from crm.rulebook.terms import FOREVER, Terms, terms_of
 from crm.workbook.check_keys import Book
 from crm.workbook.faults import FaultLog, Words
-from crm.workbook.loaded import Mask, look_up, texts
+from crm.workbook.loaded import Ints, Mask, look_up, texts
 
 SIGNING_ROLES = ("manager", "store_manager")
 _EARLY = Words("早于员工的入职日期", "is before the person's hired_on")
@@ -44,9 +44,26 @@ def may_sign_later(book: Book) -> set[str]:
 
 def subject_on(book: Book, day: int) -> Mask:
     """For each row of the staff: a property consultant on that day?"""
+    terms, people = _terms(book), len(book["staff"])
+    subject: Mask = terms.subject[terms.at(np.arange(people), np.full(people, day))]
+    return subject
+
+
+def off_the_floor_from(book: Book) -> Ints:
+    """For each row of the staff the day from which somebody who was a property consultant is one no more.
+
+    `NO_DAY` for who still is one, or never was.
+    """
+    people = len(book["staff"])
+    stretches = _terms(book).stretches(people)
+    days = np.full(people, NO_DAY, dtype=np.int32)
+    ever = np.flatnonzero(stretches.count > 0)
+    last = stretches.last[stretches.begin[ever] + stretches.count[ever] - 1]
+    days[ever] = np.where(last == FOREVER, NO_DAY, last + 1)
+    return days
+
+
+def _terms(book: Book) -> Terms:
     staff = book["staff"].frame
     ids: list[Any] = texts(staff["staff_id"].astype(object))
-    terms = terms_of(Tables({"terms": book["terms"].frame}), staff, ids)
-    at = terms.at(np.arange(len(ids)), np.full(len(ids), day))
-    subject: Mask = terms.subject[at]
-    return subject
+    return terms_of(Tables({"terms": book["terms"].frame}), staff, ids)

@@ -68,3 +68,21 @@ def test_no_quota_is_missed_for_somebody_who_is_no_consultant_at_the_month_s_end
     book["quotas"] = [{"staff_id": "A01", "month": "2026-10", "units": "4"}]
     book["terms"] = [{"staff_id": "A02", "from_on": from_on, "role": "hr"}]
     assert bool(warnings(tmp_path, book)) is missing
+
+
+def test_customers_of_an_owner_who_goes_to_another_post_are_warned_of(tmp_path: Path) -> None:
+    book = added("terms", {"staff_id": "A01", "from_on": "2026-11-01", "role": "store_manager"})
+    assert warnings(tmp_path, book) == [
+        "customers 第 2 行 owner:归属顾问 A01 从 2026-11-01 起不再是房产顾问,此后无人跟踪"
+    ]
+    book["terms"].append({"staff_id": "A01", "from_on": "2026-12-01", "role": "consultant"})
+    assert warnings(tmp_path, book) == []
+
+
+def test_of_one_who_left_before_going_to_another_post_the_leaving_is_said(tmp_path: Path) -> None:
+    book = changed("staff", left_on="2026-10-31")
+    book["terms"] = [{"staff_id": "A01", "from_on": "2026-10-30", "role": "hr"}]
+    assert "不再是" in " ".join(warnings(tmp_path, book))
+    book["terms"][0]["from_on"] = "2026-11-02"
+    assert "离职" in " ".join(warnings(tmp_path, book))
+    assert "不再是" not in " ".join(warnings(tmp_path, book))
