@@ -129,7 +129,9 @@ def people_months(user: Account, month: dt.date, project: str = "") -> list[Pers
 
 
 def _posted(user: Account, first: dt.date, last: dt.date, staff_id: str = "") -> Sequence[LedgerEntry]:
-    query = entries_visible_to(user).where(LedgerEntry.month.between(f"{first:%Y-%m}", f"{last:%Y-%m}"))
+    query = entries_visible_to(user).where(
+        LedgerEntry.month >= f"{first:%Y-%m}", LedgerEntry.month <= f"{last:%Y-%m}"
+    )
     query = query.where(LedgerEntry.staff_id == staff_id) if staff_id else query
     return db.session.scalars(query.order_by(LedgerEntry.entry_id)).all()
 
