@@ -48,6 +48,7 @@ class StaffForm(FlaskForm):
     confirmed_on = DateField(_("转正日期"), [Optional()])
     monthly_base_pay = _money(_("月基本工资"))
     monthly_variable_pay = _money(_("月浮动工资"))
+    past_is_meant = BooleanField(_("当初填错了，从入职起更正"))
 
 
 def _unchanged(choices: list[SelectChoice]) -> list[SelectChoice]:

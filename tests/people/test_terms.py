@@ -192,3 +192,25 @@ def test_a_duty_list_follows_the_post_of_the_day(store, at):
     assert db.session.scalars(consultants_of(HOME, NOVEMBER)).all() == []
     assert worklist_queries.days_of(db.session(), "A1", OCTOBER).reports
     assert not worklist_queries.days_of(db.session(), "A1", NOVEMBER).reports
+
+
+def test_pay_from_the_hiring_on_is_changed_only_when_that_is_meant(hr):
+    form = {
+        "version": "1",
+        "staff_id": "A1",
+        "name": "员工A1",
+        "role": "consultant",
+        "project": HOME,
+        "trade": "property",
+        "hired_on": "2026-01-05",
+        "probation_months": "6",
+        "contract_years": "3",
+        "monthly_base_pay": "4800",
+    }
+    answer = hr.post("/staff/A1/edit", data=form)
+    assert answer.status_code == 422
+    assert "入职以来的每个月" in answer.get_data(as_text=True)
+    assert db.session.get_one(Staff, "A1").first_monthly_base_pay == Decimal(4200)
+    assert hr.post("/staff/A1/edit", data=form | {"past_is_meant": "y"}).status_code == 302
+    db.session.expire_all()
+    assert db.session.get_one(Staff, "A1").first_monthly_base_pay == Decimal(4800)
