@@ -20,6 +20,7 @@ from tests.people_builders import contact, customer, keep, staff
 
 BEGAN = dt.datetime(2026, 10, 5, 10)
 CLOSED = dt.datetime(2026, 11, 3, 9)
+LATER = dt.datetime(2026, 11, 20, 0, 30)
 
 
 def begin():

@@ -113,7 +113,9 @@ def close_the_year(held):
 
 
 @pytest.mark.slow
-def test_a_year_closes_month_by_month_and_what_comes_late_comes_out_as_corrections_only(store, tmp_path, monkeypatch):
+def test_a_year_closes_month_by_month_and_what_comes_late_comes_out_as_corrections_only(
+    store, tmp_path, monkeypatch
+):
     monkeypatch.setattr("crm.sample.incidents.add", lambda *_: None)  # they are made for three months
     write_workbook(build_tables(Year(MONTHS[-1], arrivals_each=8)), tmp_path / "year")
     import_workbook(tmp_path / "year", Importer("test"), dt.datetime(2025, 11, 1, 8))
