@@ -24,7 +24,7 @@ VIA = {
     "form": lazy_gettext("填写"),
     "copy": lazy_gettext("照上月"),
     "undo": lazy_gettext("撤销"),
-    "import": lazy_gettext("导入"),
+    "workbook": lazy_gettext("导入"),
 }
 
 

@@ -7,12 +7,13 @@ from decimal import Decimal
 import pytest
 
 from crm.errors import Conflict
+from crm.exchange.services import Importer, import_workbook
 from crm.extensions import db
 from crm.penalties.closing import close_month
 from crm.people.accounts import RowChange
 from crm.targets import quota_services
 from crm.targets.models import Quota
-from tests.people_builders import count, keep
+from tests.people_builders import HOME, count, keep
 from tests.targets.builders import AT, NOVEMBER, OCTOBER, account_of, quota, sale
 
 
@@ -117,6 +118,16 @@ def test_each_change_keeps_who_when_from_and_to(home):
         ("H1", AT, {"units": 4, "amount": None}, {"units": 5, "amount": "2000000.00"}),
     ]
     assert "4 套 → 5 套 ¥2,000,000" in home["M1"].get("/targets").text
+
+
+def test_what_a_workbook_changed_stands_in_the_same_history(home, tmp_path):
+    keep([quota("A1", 4)])
+    staff = "staff_id,name,role,project,trade,hired_on\nA1,员工A1,consultant,滨江壹号,property,2026-01-05\n"
+    (tmp_path / "staff.csv").write_text(staff)
+    (tmp_path / "quotas.csv").write_text("staff_id,month,units\nA1,2026-11,6\n")
+    import_workbook(tmp_path, Importer("M1", HOME), AT)
+    assert "（导入）：员工A1" in home["M1"].get("/targets").text
+    assert "4 套 → 6 套" in home["M1"].get("/targets").text
 
 
 def test_last_months_quotas_fill_only_what_is_empty(home):
