@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from crm.errors import Conflict, Invalid, NotFound, Refused
 from crm.extensions import db
-from crm.pay.basis import read_basis
 from crm.pay.caps import MOST_MONTHS_AHEAD, Take, takes
 from crm.pay.lines import LOSS
 from crm.pay.models import BookedLoss, LossAnswer, losses_visible_to
+from crm.pay.reading import read_basis
 from crm.pay.statements import cap_of, loss_takes
 from crm.penalties.months import following
 from crm.people import audit

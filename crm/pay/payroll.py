@@ -99,34 +99,39 @@ def sheet_of(payroll: Payroll) -> BytesIO:
         sheet = book.add_worksheet(payroll.month)
         bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
         total = book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
-        words = column_words()
-        titles = [_("工号"), _("姓名"), _("项目"), *words.values(), _("应发合计"), _("暂缓或不计"), _("备注")]
-        for column, title in enumerate(titles):
-            sheet.write_string(0, column, str(title), bold)
+        titles = _titles()
+        sheet.write_row(0, 0, titles, bold)
         sheet.set_column(0, len(titles) - 2, 12)
         sheet.set_column(len(titles) - 1, len(titles) - 1, 40)
         for place, row in enumerate(payroll.rows, 1):
             for column, text in enumerate((row.staff.staff_id, row.staff.name, row.staff.project)):
                 sheet.write_string(place, column, text)
-            for column, fen in enumerate(_numbers(row), 3):
-                sheet.write_number(place, column, fen / 100, money)
+            sheet.write_row(place, 3, [fen / 100 for fen in _numbers(row)], money)
             sheet.write_string(place, len(titles) - 1, notes_of(row))
         end = len(payroll.rows) + 1
         sheet.write_string(end, 0, str(_("合计")), bold)
         sums = [payroll.total(kind) for kind in COLUMNS] + [payroll.payable, payroll.kept_back]
-        for column, fen in enumerate(sums, 3):
-            sheet.write_number(end, column, fen / 100, total)
-        checks = (
-            (_("核对：工资单中的奖罚（含暂缓或不计）"), payroll.in_statements),
-            (_("核对：账本本月合计"), payroll.ledger),
-            (_("核对：差额，应为 0"), payroll.difference),
-        )
-        for place, (text, fen) in enumerate(checks, end + 2):
-            sheet.write_string(place, 0, str(text))
+        sheet.write_row(end, 3, [fen / 100 for fen in sums], total)
+        for place, (text, fen) in enumerate(_checks(payroll), end + 2):
+            sheet.write_string(place, 0, text)
             sheet.write_number(place, 3, fen / 100, money)
         sheet.freeze_panes(1, 2)
     content.seek(0)
     return content
+
+
+def _titles() -> list[str]:
+    own = (_("工号"), _("姓名"), _("项目"))
+    sums = (_("应发合计"), _("暂缓或不计"), _("备注"))
+    return [str(one) for one in (*own, *column_words().values(), *sums)]
+
+
+def _checks(payroll: Payroll) -> list[tuple[str, int]]:
+    return [
+        (str(_("核对：工资单中的奖罚（含暂缓或不计）")), payroll.in_statements),
+        (str(_("核对：账本本月合计")), payroll.ledger),
+        (str(_("核对：差额，应为 0")), payroll.difference),
+    ]
 
 
 def _numbers(row: Statement) -> list[int]:

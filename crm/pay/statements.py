@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from crm.pay.basis import Basis, read_basis
+from crm.pay.basis import Basis
 from crm.pay.caps import Take, takes
 from crm.pay.lines import (
     BASE,
@@ -29,6 +29,7 @@ from crm.pay.lines import (
     pay_lines,
 )
 from crm.pay.models import StatementLine
+from crm.pay.reading import read_basis
 from crm.pay.words import correction_words, given_back_words, loss_words, plain
 from crm.penalties.months import first_day, following, last_day
 from crm.people.models import Staff
