@@ -29,6 +29,11 @@ BLUEPRINTS: tuple[str, ...] = (
     "crm.leads.reception_views:blueprint",
     "crm.leads.pool_views:blueprint",
     "crm.penalties.views:blueprint",
+    "crm.penalties.objection_views:blueprint",
+    "crm.penalties.month_views:blueprint",
+    "crm.pay.views:blueprint",
+    "crm.targets.quota_views:blueprint",
+    "crm.targets.training_views:blueprint",
     "crm.operations.views:blueprint",
 )
 

@@ -90,10 +90,16 @@ class Permission(StrEnum):
     OWN_LEDGER_OBJECT = "own:ledger:object"
     PROJECT_LEDGER_READ = "project:ledger:read"
     PROJECT_LEDGER_LIFT = "project:ledger:lift"
+    ALL_LEDGER_LIFT = "all:ledger:lift"
     ALL_LEDGER_READ = "all:ledger:read"
     ALL_LEDGER_CLOSE = "all:ledger:close"
     ALL_PARAMETERS_WRITE = "all:parameters:write"
     PROJECT_PAYROLL_READ = "project:payroll:read"
+
+    OWN_PAY_READ = "own:pay:read"
+    ALL_PAY_WRITE = "all:pay:write"
+    PROJECT_PAY_CONFIRM = "project:pay:confirm"
+    ALL_PAY_CONFIRM = "all:pay:confirm"
 
     OWN_CASES_READ = "own:cases:read"
     PROJECT_CASES_READ = "project:cases:read"
@@ -142,6 +148,7 @@ _PERSON = _EVERYONE | {
     P.OWN_REPORTS_WRITE,
     P.OWN_LEDGER_READ,
     P.OWN_LEDGER_OBJECT,
+    P.OWN_PAY_READ,
     P.OWN_TRAINING_ANSWER,
 }
 _CONSULTANT = _PERSON | {
@@ -191,6 +198,8 @@ _MANAGER = _EVERYONE | {
     P.PROJECT_TRAINING_WRITE,
     P.PROJECT_LEDGER_READ,
     P.PROJECT_LEDGER_LIFT,
+    P.OWN_PAY_READ,
+    P.PROJECT_PAY_CONFIRM,
     P.PROJECT_CASES_READ,
     P.PROJECT_CASES_DECIDE,
     P.PROJECT_PROBATION_DECIDE,
@@ -207,7 +216,11 @@ _HR = _EVERYONE | {
     P.ALL_TRAINING_WRITE,
     P.ALL_LEDGER_READ,
     P.ALL_LEDGER_CLOSE,
+    P.ALL_LEDGER_LIFT,
     P.ALL_PARAMETERS_WRITE,
+    P.OWN_PAY_READ,
+    P.ALL_PAY_WRITE,
+    P.ALL_PAY_CONFIRM,
     P.ALL_CASES_READ,
     P.ALL_CASES_DECIDE,
     P.ALL_PROBATION_DECIDE,
@@ -222,6 +235,7 @@ _FINANCE = _EVERYONE | {
     P.PROJECT_STAFF_READ,
     P.PROJECT_LEDGER_READ,
     P.PROJECT_PAYROLL_READ,
+    P.OWN_PAY_READ,
     P.PROJECT_CASES_READ,
     P.PROJECT_LEAVING_READ,
     P.PROJECT_LEAVING_SETTLE,

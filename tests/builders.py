@@ -91,6 +91,14 @@ def a_manager(staff_id: str = "M", **rest: Any) -> Record:
     return a_person(staff_id, "manager", **rest)
 
 
+def a_term(staff_id: str, since: str, **rest: Any) -> Record:
+    """What holds of the person from that date on; `rest` replaces any column."""
+    row: Row = {"staff_id": staff_id, "from_on": day(since), "project": None, "role": None, "trade": None}
+    row |= {"monthly_base_pay": money(rest.pop("base_pay", None))}
+    row |= {"monthly_variable_pay": money(rest.pop("variable_pay", None))}
+    return "terms", row | rest
+
+
 def a_calendar_row(on: str, workday: bool) -> Record:
     return "calendar", {"date": day(on), "workday": workday}
 

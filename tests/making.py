@@ -111,6 +111,25 @@ class Maker:
             "monthly_variable_pay": self.pay("1500", "2000.01"),
         }
 
+    def make_terms(self) -> None:
+        """Mostly there are none; else raises, transfers, and people who are consultants now and then."""
+        for person in self.rows["staff"]:
+            if person["staff_id"] == "M" or not self.chance.happens(30):
+                continue
+            start = max(self.a_date(before=6), person["hired_on"])
+            days = {self.later(start, 12) for _ in range(self.chance.one_of((1, 1, 2, 3)))}
+            for day in sorted(days):
+                row = {
+                    "staff_id": person["staff_id"],
+                    "from_on": day,
+                    "project": self.chance.one_of((None, None, "P1", "P2")),
+                    "role": self.chance.one_of((None, "consultant", "consultant", "manager", "front_desk")),
+                    "trade": self.chance.one_of((None, None, None, "property", "auto")),
+                    "monthly_base_pay": self.pay("4800", "5000.50"),
+                    "monthly_variable_pay": self.pay("1800"),
+                }
+                self.rows["terms"].append(row)
+
     def pay(self, *known: str) -> Decimal | None:
         cell = self.chance.one_of((None, *known, "0"))
         return None if cell is None else Decimal(cell)
@@ -358,6 +377,7 @@ class Maker:
 
     def question(self) -> Question:
         self.make_staff()
+        self.make_terms()
         self.make_calendar()
         self.make_roster()
         self.make_customers()

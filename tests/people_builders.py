@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from crm.clock import now
 from crm.extensions import db
 from crm.leads.models import Contact, Customer
+from crm.penalties.chain import append_one
+from crm.penalties.models import Chained, LedgerEntry
 from crm.people.accounts import Account, SignIn
 from crm.people.models import Staff
 from crm.people.passwords import hashed
@@ -58,8 +60,17 @@ def keep(rows: Iterable[Base]) -> None:
     """Store rows, each after those it refers to; inside an application context."""
     with atomic() as session:
         for row in rows:
+            if isinstance(row, Chained):
+                append_one(session, type(row), **_values(row))
+                continue
             session.add(row)
             session.flush()
+
+
+def _values(row: Chained) -> dict[str, Any]:
+    """What was said of a row of a book; an entry is booked in its own month."""
+    values = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+    return {"month": f"{row.on:%Y-%m}"} | values if isinstance(row, LedgerEntry) else values
 
 
 class People:

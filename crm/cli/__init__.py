@@ -13,6 +13,8 @@ COMMANDS = {
     "import": "crm.cli.store:import_",
     "export": "crm.cli.store:export",
     "settle": "crm.cli.ledger:settle",
+    "close": "crm.cli.closing:close",
+    "verify": "crm.cli.closing:verify",
     "worker": "crm.cli.ledger:worker",
     "db": "crm.cli.database:database",
     "serve": "crm.cli.serve:serve",

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import click
+import numpy as np
 import pandas as pd
 
 from crm.cli.files import read_parameters, read_tables, say
@@ -22,8 +23,10 @@ from crm.cli.options import (
 from crm.cli.output import print_entries
 from crm.rulebook.engine import evaluate, uncovered
 from crm.rulebook.parameters import Parameters
+from crm.rulebook.people import codes_in
 from crm.rulebook.quotas import months_without_cut
 from crm.rulebook.tables import Tables
+from crm.rulebook.terms import terms_of
 
 
 @click.command()
@@ -90,8 +93,13 @@ def print_evaluated(
 def check_names(tables: Tables, projects: tuple[str, ...], people: tuple[str, ...]) -> None:
     """A usage error where `--project` or `--staff` names nothing."""
     staff = tables["staff"]
-    for option, column, given in (("--project", "project", projects), ("--staff", "staff_id", people)):
-        unknown = sorted(set(given) - set(staff[column].astype(object)))
+    known_projects = {*staff["project"].astype(object), *tables["terms"]["project"].astype(object)}
+    known_people = set(staff["staff_id"].astype(object))
+    for option, known, given in (
+        ("--project", known_projects, projects),
+        ("--staff", known_people, people),
+    ):
+        unknown = sorted(set(given) - known)
         if unknown:
             raise click.UsageError(f"{option} {unknown[0]}: 员工表中没有 (not in the staff table)")
 
@@ -99,11 +107,13 @@ def check_names(tables: Tables, projects: tuple[str, ...], people: tuple[str, ..
 def narrowed(
     entries: pd.DataFrame, tables: Tables, projects: tuple[str, ...], people: tuple[str, ...]
 ) -> pd.DataFrame:
-    """Only the entries of these projects and people, where any are named."""
-    staff = tables["staff"]
+    """Only the entries of these people, and of who was in these projects on the entry's date; where any are named."""
     if projects:
-        theirs = staff["staff_id"][staff["project"].isin(projects)].astype(object)
-        entries = entries[entries["staff_id"].isin(theirs)]
+        staff = tables["staff"]
+        ids = list(staff["staff_id"].astype(object))
+        terms = terms_of(tables, staff, ids)
+        held = terms.at(codes_in(ids, entries["staff_id"]), entries["on"].to_numpy())
+        entries = entries[np.isin(np.array(terms.project, dtype=object)[held], projects)]
     if people:
         entries = entries[entries["staff_id"].isin(people)]
     return entries.reset_index(drop=True)

@@ -21,7 +21,7 @@ from crm.leads.worklist import live
 from crm.leads.worklist_models import DutyRoll, KeptDuty, duties_visible_to
 from crm.leads.worklist_queries import Worklist, days_of, is_open, official_workday, worklist
 from crm.people.accounts import Account
-from crm.people.models import CalendarDay, RosterDay, Staff
+from crm.people.models import CalendarDay, RosterDay, Staff, in_force
 
 SENT, LATE, MISSING, OFF = "sent", "late", "missing", "off"
 
@@ -166,7 +166,7 @@ def board(session: Session, user: Account, on: dt.date) -> list[BoardRow]:
 def _people(session: Session, user: Account, on: dt.date) -> list[Staff]:
     here = and_(Staff.hired_on <= on, or_(Staff.left_on.is_(None), Staff.left_on >= on))
     sent = select(Report.staff_id).where(Report.date == on, Report.submitted_at.is_not(None))
-    wanted = or_(and_(Staff.role == "consultant", here), Staff.staff_id.in_(sent))
+    wanted = or_(and_(in_force("role", on) == "consultant", here), Staff.staff_id.in_(sent))
     return list(session.scalars(reporters_visible_to(user).where(wanted).order_by(Staff.staff_id)))
 
 

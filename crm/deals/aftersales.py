@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from sqlalchemy import select
 
+from crm.deals.keepers import kept_by
 from crm.deals.models import Deal, deals_visible_to
 from crm.deals.stages import CONTRACT
 from crm.deals.units_models import DealStep, Hold
@@ -108,12 +109,12 @@ def next_step(steps: Sequence[Standing]) -> Standing | None:
 
 
 def reminders(user: Account, today: dt.date) -> list[Reminder]:
-    """What of the person's own deals is due within days or overdue, and which deposits are about to lapse."""
+    """What of the deals that the person keeps is due within days or overdue, and which deposits are about to lapse."""
     if user.staff_id is None or not user.may(Permission.OWN_DEALS_WRITE):
         return []
     query = (
         deals_visible_to(user)
-        .where(Deal.staff_id == user.staff_id, Deal.cancelled_on.is_(None))
+        .where(kept_by(user.staff_id, today, Deal.deal_id, Deal.staff_id), Deal.cancelled_on.is_(None))
         .join(Customer, Customer.customer_id == Deal.customer_id)
         .add_columns(Customer.name)
     )

@@ -20,7 +20,7 @@ from crm.exchange.stored import stored_frame
 from crm.leads.identity import kept_as
 from crm.leads.models import Contact, Customer, CustomerTerm
 from crm.leads.search_terms import TAIL
-from crm.people.models import Staff
+from crm.people.models import Staff, Term
 from crm.rulebook.attribution import Suggestion, phone_numbers, suggest
 from crm.rulebook.parameters import Parameters
 from crm.workbook.frames import tables_of
@@ -133,7 +133,8 @@ def suggestion_among(
         "customers": Customer.customer_id.in_(linked),
         "contacts": Contact.customer_id.in_(linked),
         "deals": Deal.deal_id == deal.deal_id,
-        "staff": Staff.staff_id.in_(sorted(str(one) for one in people)),
+        "staff": Staff.staff_id.in_(sorted(map(str, people))),
+        "terms": Term.staff_id.in_(sorted(map(str, people))),
     }
     frames = {name: stored_frame(connection, BY_NAME[name], where) for name, where in only.items()}
     return suggest(tables_of(frames), parameters or parameters_in_force(session), deal.deal_id)

@@ -6,6 +6,8 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, Index, Select, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm.clock import today
+from crm.deals.keepers import given_to
 from crm.leads.models import Customer, in_project
 from crm.permissions import User, reach
 from crm.store.base import Base, Exact
@@ -52,7 +54,7 @@ class Share(Base):
 
 
 def deals_visible_to(user: User) -> Select[Deal]:
-    """A consultant's own (by `staff_id` or a share), those of the project for managers and finance."""
+    """A consultant's own (by `staff_id`, a share, or given to keep), the project's for managers and finance."""
     scope = reach(user, "deals:read")
     query = select(Deal)
     if scope == "project":
@@ -61,4 +63,5 @@ def deals_visible_to(user: User) -> Select[Deal]:
     if scope != "own":
         return query.where(false())
     shared = select(Share.deal_id).where(Share.staff_id == user.staff_id)
-    return query.where(or_(Deal.staff_id == user.staff_id, Deal.deal_id.in_(shared)))
+    given = given_to(user.staff_id, today(), Deal.deal_id)
+    return query.where(or_(Deal.staff_id == user.staff_id, Deal.deal_id.in_(shared), given))

@@ -15,7 +15,7 @@ from crm.errors import Conflict, Invalid, NotFound, Refused, Stale
 from crm.leads.models import Customer
 from crm.people import audit
 from crm.people.accounts import Account
-from crm.people.models import Staff
+from crm.people.terms import terms_on
 from crm.permissions import Permission
 from crm.store.history import remember_change
 from crm.transactions import atomic
@@ -33,8 +33,8 @@ def place(user: Account, draft: Draft, unit_ids: Sequence[str], at: dt.datetime)
             raise Invalid("落订只能是小订或大定。", "Choose a holding deposit or a subscription.", "stage")
         deal = enter(user, replace(draft, unit_kind=chosen[0].unit_kind, units=len(chosen)), at)
         customer = session.get_one(Customer, deal.customer_id)
-        owner = session.get(Staff, customer.owner)
-        project = customer.project or (owner.project if owner else None)
+        began = customer.first_contact_at.date()
+        project = customer.project or terms_on(customer.owner, began).project
         units.claim(session, deal, [unit.unit_id for unit in chosen], project, at)
         if deal.amount is None:
             deal.amount = units.list_price_of(chosen)

@@ -19,6 +19,7 @@ from crm.daily.day import days_of_people
 from crm.daily.models import Report
 from crm.demo import SEEDED
 from crm.demo.data import SHOWN_DAYS, Demo, build_demo
+from crm.demo.pay import tell_pay
 from crm.errors import StoreProblem
 from crm.exchange.services import Importer, import_workbook
 from crm.extensions import db
@@ -91,6 +92,7 @@ def _fill(app: Flask, demo: Demo, folder: Path, now: dt.datetime) -> list[Login]
                 _begin(demo, now)
                 _tell_more(now)
                 _ask(demo, now)
+                tell_pay(db.session(), sorted(PROJECTS.values()), demo.consultant, ACTOR, now)
                 logins = _accounts(demo, hashes, now)
                 audit.record(ACTOR, SEEDED, at=now, accounts=len(logins))
             settle_open(now, ACTOR)

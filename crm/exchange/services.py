@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from crm.clock import today
 from crm.exchange.bounds import check_bounds
 from crm.exchange.merge import Merge, compare, counts
 from crm.exchange.stored import Told, sealed_keys, stored_frame, stored_tables
@@ -21,6 +22,7 @@ from crm.rulebook.tables import Tables
 from crm.transactions import atomic, snapshot
 from crm.workbook.check_contacts import check_first_contacts
 from crm.workbook.check_rows import check_rows
+from crm.workbook.check_terms import SIGNING_ROLES
 from crm.workbook.faults import Fault, FaultLog, FaultyWorkbook
 from crm.workbook.read import Workbook, read_workbook
 from crm.workbook.schema import BY_NAME, TABLES
@@ -34,7 +36,18 @@ AFTERWARDS: tuple[str, ...] = (
     "crm.deals.units:after_import",
 )
 _RELATED = frozenset(
-    {"staff", "customers", "contacts", "waivers", "deals", "shares", "reports", "cases", "stock_units"}
+    {
+        "staff",
+        "terms",
+        "customers",
+        "contacts",
+        "waivers",
+        "deals",
+        "shares",
+        "reports",
+        "cases",
+        "stock_units",
+    }
 )
 
 
@@ -99,9 +112,11 @@ def import_workbook(
 def _known_ids(connection: Connection) -> dict[str, Mapping[str, str]]:
     """The stored ids that a file may refer to; for staff with their roles."""
     staff = stored_frame(connection, BY_NAME["staff"])
-    known: dict[str, Mapping[str, str]] = {
-        "staff": dict(zip(staff["staff_id"], staff["role"].astype(object), strict=True))
-    }
+    roles = dict(zip(staff["staff_id"], staff["role"].astype(object), strict=True))
+    terms = stored_frame(connection, BY_NAME["terms"])
+    later = dict(zip(terms["staff_id"], terms["role"].astype(object), strict=True))
+    roles |= {staff_id: role for staff_id, role in later.items() if role in SIGNING_ROLES}
+    known: dict[str, Mapping[str, str]] = {"staff": roles}
     for name in ("customers", "deals", "stock_units"):
         frame = stored_frame(connection, BY_NAME[name])
         known[name] = dict.fromkeys(frame[BY_NAME[name].key[0]], "")
@@ -121,12 +136,13 @@ def merged_with_stored(
     log = FaultLog()
     for name, merge in merges.items():
         log.call(name, merge.loaded.sheet, merge.loaded.headers)
-    if any(merge.touched and len(merge.stored) for name, merge in merges.items() if name in _RELATED):
+    beside = any(merge.touched and len(merge.stored) for name, merge in merges.items() if name in _RELATED)
+    if beside or merges["terms"].touched:
         together = {name: merge.merged() for name, merge in merges.items()}
         check_rows(together, {}, log)
         check_first_contacts(together, log)
     if importer.project is not None:
-        check_bounds(merges, importer.project, log)
+        check_bounds(merges, importer.project, today(), log)
     if log.faults:
         raise FaultyWorkbook([_of_file(fault) for fault in log.faults], log.total, lang)
     return merges

@@ -50,7 +50,7 @@ def hand_over(user: Account, customer_ids: Sequence[str], plan: HandOver, at: dt
         holders = _holders(list(rows), plan.on)
         changing = [which for which in rows if not _has(holders[which], plan, which)]
         for which in changing:
-            _transfer(user, rows[which], plan, at)
+            transfer(user.actor, which, plan, at)
         audit.record(
             user.actor,
             "customers.handed_over",
@@ -96,15 +96,16 @@ def _has(holder: str | None, plan: HandOver, customer_id: str) -> bool:
     return holder == plan.to and db.session.get(Transfer, (customer_id, plan.on)) is None
 
 
-def _transfer(user: Account, customer: Customer, plan: HandOver, at: dt.datetime) -> None:
+def transfer(actor: str, customer_id: str, plan: HandOver, at: dt.datetime) -> None:
+    """Store one transfer, in place of another of the same date; who may do so is asked before."""
     with atomic() as session:
-        stored = session.get(Transfer, (customer.customer_id, plan.on))
+        stored = session.get(Transfer, (customer_id, plan.on))
         if stored is None:
-            stored = Transfer(customer_id=customer.customer_id, on=plan.on)
+            stored = Transfer(customer_id=customer_id, on=plan.on)
             session.add(stored)
         stored.to, stored.reason = plan.to, plan.reason.strip()
-        stored.made_by, stored.made_at = user.actor, at
-        remember_change(stored, at, user.actor)
+        stored.made_by, stored.made_at = actor, at
+        remember_change(stored, at, actor)
 
 
 def planned(customer_id: str, after: dt.date) -> dt.date | None:

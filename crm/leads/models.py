@@ -20,9 +20,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from crm.people.models import Staff
+from crm.people.models import Staff, Term
 from crm.permissions import User, reach
 from crm.store.base import Base, RowId
+from crm.store.dates import day_of
 
 
 class Customer(Base):
@@ -264,11 +265,27 @@ def customers_visible_to(user: User, on: dt.date) -> Select[Customer]:
 
 
 def in_project(project: str | None) -> ColumnElement[bool]:
-    """The customers of a project: their own word on it, or without one the first owner's."""
-    owners = select(Staff.staff_id).where(Staff.project == project)
-    return or_(
-        Customer.project == project,
-        and_(Customer.project.is_(None), Customer.owner.in_(owners)),
+    """The customers of a project: their own word on it, or without one the first owner's at the first contact.
+
+    An owner who goes to another project leaves them behind. Only of such owners' customers is that looked up
+    one by one.
+    """
+    moved = select(Term.staff_id).where(Term.project.is_not(None))
+    stayed = select(Staff.staff_id).where(Staff.first_project == project, Staff.staff_id.not_in(moved))
+    of_owner = or_(
+        Customer.owner.in_(stayed), and_(Customer.owner.in_(moved), _owners_project_then() == project)
+    )
+    return or_(Customer.project == project, and_(Customer.project.is_(None), of_owner))
+
+
+def _owners_project_then() -> ColumnElement[str]:
+    """The project in which the first owner was on the date of the first contact."""
+    began = day_of(Customer.first_contact_at)
+    theirs = select(Term.project).where(Term.staff_id == Customer.owner, Term.from_on <= began)
+    latest = theirs.where(Term.project.is_not(None)).order_by(Term.from_on.desc()).limit(1)
+    first = select(Staff.first_project).where(Staff.staff_id == Customer.owner)
+    return func.coalesce(
+        latest.correlate(Customer).scalar_subquery(), first.correlate(Customer).scalar_subquery()
     )
 
 

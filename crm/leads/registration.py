@@ -17,7 +17,7 @@ from crm.leads.ids import new_id
 from crm.leads.models import Contact, Customer, PhoneClaim
 from crm.leads.search_terms import rebuild
 from crm.people.accounts import Account
-from crm.people.models import Staff
+from crm.people.models import Staff, in_force
 from crm.permissions import Permission
 from crm.store.once import once
 
@@ -138,12 +138,12 @@ def _owner(user: Account, chosen: str, on: dt.date) -> Staff:
 
 
 def consultants_of(project: str | None, on: dt.date) -> Select[Any]:
-    """A select of the project's consultants who are employed on that date, by id."""
+    """A select of those who on that date are employed and consultants of the project, by id."""
     return (
         select(Staff)
         .where(
-            Staff.project == project,
-            Staff.role == "consultant",
+            in_force("project", on) == project,
+            in_force("role", on) == "consultant",
             Staff.hired_on <= on,
             Staff.left_on.is_(None) | (Staff.left_on >= on),
         )

@@ -18,7 +18,7 @@ from crm.exchange.services import parameters_in_force
 from crm.leads.models import Customer, held_by
 from crm.leads.worklist_models import DutyRoll, KeptDuty
 from crm.leads.worklist_rows import Households, Row, households_of, tables_of
-from crm.people.models import Staff
+from crm.people.models import Staff, in_force
 from crm.rulebook import duties
 from crm.rulebook.entries import NO_MONEY
 from crm.rulebook.tables import NO_DAY, SECONDS_A_DAY, date_of, day_number
@@ -167,7 +167,9 @@ def roll_everyone(on: dt.date) -> int:
     Gives the number of people. Rows of those who are no longer there are dropped.
     """
     with atomic() as session:
-        tracked = select(Staff.staff_id).where(Staff.role == "consultant", Staff.trade == "property")
+        tracked = select(Staff.staff_id).where(
+            in_force("role", on) == "consultant", in_force("trade", on) == "property"
+        )
         here = tracked.where(or_(Staff.left_on.is_(None), Staff.left_on >= on), Staff.hired_on <= on)
         people = list(session.scalars(here.order_by(Staff.staff_id)))
         session.execute(delete(KeptDuty).where(KeptDuty.staff_id.not_in(people)))

@@ -13,7 +13,7 @@ from crm.leads.models import Contact, Customer
 from crm.leads.worklist import FIELDS, Duty, computed, is_rolled, live
 from crm.leads.worklist_models import KeptDuty, duties_visible_to
 from crm.leads.worklist_rows import NO_CALENDAR
-from crm.people.models import CalendarDay, RosterDay, Staff
+from crm.people.models import CalendarDay, RosterDay, Staff, in_force
 from crm.permissions import User
 from crm.rulebook.calendar import company_workdays
 from crm.rulebook.tables import day_number
@@ -250,7 +250,8 @@ def days_of(session: Session, staff_id: str, on: dt.date) -> Days:
         return planned[day] if day in planned else company[day] if day in company else official_workday(day)
 
     ahead = (on + dt.timedelta(days=more) for more in range(1, AHEAD_DAYS + 1))
-    subject = staff is not None and (staff.role, staff.trade) == ("consultant", "property")
+    post = select(in_force("role", on), in_force("trade", on)).where(Staff.staff_id == staff_id)
+    subject = tuple(session.execute(post).first() or ()) == ("consultant", "property")
     return Days(works(on), next((day for day in ahead if works(day)), None), subject)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crm.deals.models import Deal, Share
 from crm.leads.models import Contact, Customer, Transfer, Waiver
-from crm.people.models import CalendarDay, RosterDay, Staff
+from crm.people.models import CalendarDay, RosterDay, Staff, Term
 from crm.rulebook.tables import NO_DAY, Tables, day_number
 
 CHUNK = 10_000
@@ -41,6 +41,8 @@ WAIVERS = ("customer_id", "from_on", "to_on")
 DEALS = ("deal_id", "customer_id", "staff_id", "unit_kind", "units", "amount")
 STEPS = ("holding_deposit_on", "subscription_on", "contract_on", "cancelled_on")
 STAFF = ("staff_id", "role", "project", "trade", "hired_on", "left_on", "probation_months", "confirmed_on")
+TERMS = ("staff_id", "from_on", "project", "role", "trade")
+_STAFF_DAYS = ("hired_on", "left_on", "confirmed_on")
 
 
 def households_of(session: Session, customer_ids: Iterable[str]) -> Households:
@@ -77,7 +79,7 @@ def _read(
     *only: ColumnElement[bool],
 ) -> list[Row]:
     found: list[Row] = []
-    columns = [_plain(getattr(rows, name)) for name in names]
+    columns = [_plain(rows.__table__.c[name]) for name in names]
     for some in _chunks(ids):
         found += session.execute(select(*columns).where(key.in_(some), *only))
     return found
@@ -96,11 +98,13 @@ def tables_of(session: Session, rows: Households, deal_shares: bool = False) -> 
     holders |= {row[1] for row in shares}
     ids = sorted(holders)
     staff = _read(session, Staff, STAFF, Staff.staff_id, ids)
+    terms = _read(session, Term, TERMS, Term.staff_id, ids)
     roster = _read(session, RosterDay, ("staff_id", "date", "kind"), RosterDay.staff_id, ids)
     calendar = session.execute(select(CalendarDay.date, CalendarDay.workday)).all()
     return Tables(
         {
-            "staff": _staff(staff),
+            "staff": _without_pay(_frame(STAFF, staff, days=_STAFF_DAYS, numbers=("probation_months",))),
+            "terms": _without_pay(_frame(TERMS, terms, days=("from_on",))),
             "roster": _frame(("staff_id", "date", "kind"), roster, days=("date",)),
             "calendar": _frame(("date", "workday"), calendar, days=("date",), flags=("workday",)),
             "customers": _customers(rows.customers),
@@ -119,8 +123,7 @@ def _shares(session: Session, rows: Households) -> list[Row]:
     return _read(session, Share, ("deal_id", "staff_id", "percent"), Share.deal_id, ids)
 
 
-def _staff(rows: Sequence[Row]) -> pd.DataFrame:
-    frame = _frame(STAFF, rows, days=("hired_on", "left_on", "confirmed_on"), numbers=("probation_months",))
+def _without_pay(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(monthly_base_pay=None, monthly_variable_pay=None)
 
 

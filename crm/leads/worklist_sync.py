@@ -16,10 +16,10 @@ from crm.leads.models import Contact, Customer, Transfer, Waiver, held_by
 from crm.leads.worklist import forget_rolls, refresh_household
 from crm.leads.worklist_models import DutyRoll
 from crm.leads.worklist_rows import customers_ever_of
-from crm.people.models import CalendarDay, ParameterValue, RosterDay, Staff
+from crm.people.models import CalendarDay, ParameterValue, RosterDay, Staff, Term
 
 OF_CUSTOMERS = (Customer, Contact, Transfer, Waiver, Deal)
-OF_STAFF = (Staff, RosterDay)
+OF_STAFF = (Staff, Term, RosterDay)
 OF_EVERYONE = (CalendarDay, ParameterValue)
 _TABLES = frozenset(rows.__tablename__ for rows in (*OF_CUSTOMERS, *OF_STAFF, *OF_EVERYONE))
 _CUSTOMER_TABLES = frozenset(rows.__tablename__ for rows in OF_CUSTOMERS)

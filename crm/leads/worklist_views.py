@@ -20,6 +20,7 @@ from crm.leads.worklist_queries import worklist
 from crm.people.signed_in import me, visitor
 from crm.permissions import Permission, requires
 from crm.store.once import once
+from crm.targets.training_queries import waiting_for
 from crm.web import say
 from crm.web.assets import icon
 from crm.web.formats import day_words
@@ -62,6 +63,8 @@ def today_list() -> str:
         full_day=_full_day(listed.on),
         reminders=reminders(me(), today()),
         step_words=STEP_WORDS,
+        notices=waiting_for(me()),
+        has_targets=me().may(Permission.OWN_TARGETS_READ),
         registers=me().may(Permission.OWN_CUSTOMERS_REGISTER)
         or me().may(Permission.PROJECT_CUSTOMERS_REGISTER),
     )

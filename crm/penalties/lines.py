@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from crm.exchange.services import parameters_in_force
 from crm.extensions import db
-from crm.penalties.models import LedgerEntry, shows_amount
+from crm.penalties.models import LATE, LIFT, LedgerEntry, shows_amount
+from crm.penalties.objections import Standing, standings
 from crm.penalties.reading import WITHIN
 from crm.penalties.sentences import Entry, Known, Part, known_to, sentence
 from crm.people.accounts import Account
@@ -37,8 +38,28 @@ class Line:
     entry_id: int | None = None
     reverses: int | None = None
     reversed_by: int | None = None
-    late: bool = False
+    lifted: bool = False
+    kind: str = ""
+    why: str = ""
+    actor: str = ""
+    month: str = ""
+    standing: Standing = field(default_factory=Standing)
     open_until: dt.date | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether its time had passed when it was posted."""
+        return self.kind == LATE
+
+    @property
+    def lift(self) -> bool:
+        """Whether it is what a person lifted another by."""
+        return self.kind == LIFT
+
+    @property
+    def elsewhere(self) -> str:
+        """The month it is booked in, where that is not the month of its date."""
+        return self.month if self.month and self.month != f"{self.on:%Y-%m}" else ""
 
     @property
     def provisional(self) -> bool:
@@ -46,18 +67,35 @@ class Line:
         return self.open_until is not None
 
 
+@dataclass(frozen=True)
+class _TakenBack:
+    """The row that takes another back."""
+
+    number: int | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What is said of entries elsewhere: which were taken back, and how they stand with the person concerned."""
+
+    taken_back: dict[int, _TakenBack]
+    standings: dict[int, Standing]
+
+
 def lines_of(user: Account, entries: Sequence[Entry], today: dt.date) -> list[Line]:
     """Entries in words, with the clause and the law beside them."""
     known = known_to(user, entries, today, current_lang())
-    reversals = _reversals([row.entry_id for row in entries if isinstance(row, LedgerEntry)])
-    off = _days_off(entries)
+    ids = [row.entry_id for row in entries if isinstance(row, LedgerEntry)]
+    beside = _Beside(_taken_back(ids), standings(db.session(), ids) if ids else {})
+    off = days_off(entries)
     within = parameters_in_force(db.session())
     return [
         _line(
             user,
             row,
             known,
-            reversals,
+            beside,
             (row.staff_id, row.on) not in off,
             int(within.integer(WITHIN, day_number(row.on))),
         )
@@ -65,9 +103,7 @@ def lines_of(user: Account, entries: Sequence[Entry], today: dt.date) -> list[Li
     ]
 
 
-def _line(
-    user: Account, row: Entry, known: Known, reversals: dict[int, int], worked: bool, within: int
-) -> Line:
+def _line(user: Account, row: Entry, known: Known, beside: _Beside, worked: bool, within: int) -> Line:
     shown = shows_amount(user, row.rule)
     law = law_of(row.rule, None if row.amount is None else fen_of(row.amount), worked=worked)
     rule = next(rule for rule in rules() if rule.code == row.rule)
@@ -84,25 +120,31 @@ def _line(
     )
     if not isinstance(row, LedgerEntry):
         return replace(line, open_until=row.on + dt.timedelta(days=within))
+    taken = beside.taken_back.get(row.entry_id, _TakenBack())
     return replace(
         line,
         entry_id=row.entry_id,
         reverses=row.corrects,
-        reversed_by=reversals.get(row.entry_id),
-        late=row.late,
+        reversed_by=taken.number,
+        lifted=taken.kind == LIFT,
+        kind=row.kind,
+        why=row.why_en if known.lang == "en" else row.why_zh,
+        actor=row.actor,
+        month=row.month,
+        standing=beside.standings.get(row.entry_id, Standing()),
     )
 
 
-def _reversals(ids: Sequence[int]) -> dict[int, int]:
-    """Which row reverses each of these."""
+def _taken_back(ids: Sequence[int]) -> dict[int, _TakenBack]:
+    """Which row takes each of these back."""
     if not ids:
         return {}
-    query = select(LedgerEntry.corrects, LedgerEntry.entry_id).where(LedgerEntry.corrects.is_not(None))
+    query = select(LedgerEntry.corrects, LedgerEntry.entry_id, LedgerEntry.kind)
     query = query.where(LedgerEntry.corrects.between(min(ids), max(ids)))
-    return {int(source): entry_id for source, entry_id in db.session.execute(query) if source is not None}
+    return {int(source): _TakenBack(number, kind) for source, number, kind in db.session.execute(query)}
 
 
-def _days_off(entries: Iterable[Entry]) -> set[tuple[str, dt.date]]:
+def days_off(entries: Iterable[Entry]) -> set[tuple[str, dt.date]]:
     """The people and dates of 5.1 on which the roster says that the person did not work."""
     days = {(row.staff_id, row.on) for row in entries if row.rule == "report-false"}
     if not days:

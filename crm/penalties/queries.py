@@ -104,6 +104,11 @@ def month_of(user: Account, staff: Staff, month: dt.date, today: dt.date) -> Mon
     return Month(staff, totals_of(user, posted, waiting), groups)
 
 
+def own_entries(user: Account, month: dt.date) -> Sequence[LedgerEntry]:
+    """What is booked for the person in the month: what the own page shows."""
+    return _posted(user, *span_of(month), str(user.staff_id))
+
+
 def people_months(user: Account, month: dt.date, project: str = "") -> list[PersonMonth]:
     """Everybody with entries in the month whom the user may see, the largest deductions first."""
     first, last = span_of(month)
@@ -124,7 +129,9 @@ def people_months(user: Account, month: dt.date, project: str = "") -> list[Pers
 
 
 def _posted(user: Account, first: dt.date, last: dt.date, staff_id: str = "") -> Sequence[LedgerEntry]:
-    query = entries_visible_to(user).where(LedgerEntry.on.between(first, last))
+    query = entries_visible_to(user).where(
+        LedgerEntry.month >= f"{first:%Y-%m}", LedgerEntry.month <= f"{last:%Y-%m}"
+    )
     query = query.where(LedgerEntry.staff_id == staff_id) if staff_id else query
     return db.session.scalars(query.order_by(LedgerEntry.entry_id)).all()
 

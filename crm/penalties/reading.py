@@ -17,7 +17,7 @@ from crm.workbook.schema import TABLES, Kind
 UNDONE_BY_A_RECORD = ("callin-missed", "followup-missed")
 WITHIN = "followup_record_within_days"
 # Dates of these tables are terms or plans, or long before anything was recorded here.
-_NO_RECORDS = frozenset({"staff", "calendar"})
+_NO_RECORDS = frozenset({"staff", "terms", "calendar"})
 EPOCH = dt.date(1970, 1, 1)
 
 

@@ -11,9 +11,10 @@ from crm.clock import now, today
 from crm.errors import NotFound
 from crm.extensions import db
 from crm.penalties import queries
+from crm.penalties.entry_page import entry_page
 from crm.penalties.figures import by_person
-from crm.penalties.lines import lines_of
-from crm.penalties.models import LedgerEntry, Settlement, shows_amount
+from crm.penalties.models import Settlement, shows_amount
+from crm.penalties.objections import note_seen
 from crm.people.accounts import Job
 from crm.people.models import Staff
 from crm.people.signed_in import me
@@ -51,6 +52,9 @@ def person(staff_id: str) -> str:
 
 def _person_page(staff_id: str) -> str:
     staff, month = queries.person_of(me(), staff_id), _month()
+    if staff_id == me().staff_id:
+        note_seen(me(), queries.own_entries(me(), month), now())
+        staff = queries.person_of(me(), staff_id)
     return render_template(
         "penalties/person.html",
         page=queries.month_of(me(), staff, month, today()),
@@ -114,21 +118,7 @@ def _people_page(projects: list[str] | None = None) -> str:
 @requires(*READ)
 def entry(entry_id: int) -> str:
     """One posted entry, with what it rests on and what corrected it."""
-    row = queries.entry_of(me(), entry_id)
-    return render_template(
-        "penalties/entry.html",
-        row=row,
-        line=lines_of(me(), [row], today())[0],
-        who=db.session.get_one(Staff, row.staff_id),
-        back=_back_to(row),
-    )
-
-
-def _back_to(row: LedgerEntry) -> str:
-    month = f"{row.on:%Y-%m}"
-    if row.staff_id == me().staff_id and me().may(Permission.OWN_LEDGER_READ):
-        return url_for("penalties.mine", month=month)
-    return url_for("penalties.person", staff_id=row.staff_id, month=month)
+    return entry_page(queries.entry_of(me(), entry_id))
 
 
 @blueprint.post("/entries/settle")

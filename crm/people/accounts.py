@@ -12,7 +12,7 @@ from crm.store.base import Base, RowId
 
 
 class Account(Base):
-    """Someone who may sign in. Role and project are those of the staff row; without one it administers.
+    """Someone who may sign in. Role and project are those of the staff row today; without one it administers.
 
     `login` is kept in lower case. `password_expires_at` is set for a first password, which is good for one
     sign-in and a short time. `totp_secret` counts only when `totp_on` is set.
@@ -38,12 +38,12 @@ class Account(Base):
 
     @property
     def role(self) -> str:
-        """The role of the staff row; an account without one is the administrator's."""
+        """The role in force today; an account without one is the administrator's."""
         return self.staff.role if self.staff else "admin"
 
     @property
     def project(self) -> str | None:
-        """The project that bounds the rights."""
+        """The project in force today, which bounds the rights."""
         return self.staff.project if self.staff else None
 
     @property

@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
+from crm.clock import today
 from crm.errors import Invalid
 from crm.extensions import db
 from crm.people import audit
-from crm.people.models import ParameterValue, Staff
+from crm.people.models import ParameterValue, Staff, Term
 from crm.people.settings import all_settings, change_settings, setting
 from crm.transactions import atomic
 
@@ -73,8 +74,13 @@ def present() -> dict[str, Any]:
 
 def projects() -> list[str]:
     """The projects to choose from: those of the settings, and those that staff have already."""
-    used = db.session.scalars(select(Staff.project).distinct().order_by(Staff.project)).all()
-    return list(dict.fromkeys([*setting("projects"), *used]))
+    return list(dict.fromkeys([*setting("projects"), *sorted(_used(today()))]))
+
+
+def _used(on: dt.date) -> set[str]:
+    """The projects that staff are in, or will be in after that date."""
+    planned = select(Term.project).where(Term.project.is_not(None), Term.from_on > on)
+    return set(db.session.scalars(union(select(Staff.project), planned)))
 
 
 def records_begin() -> dt.date | None:
@@ -90,8 +96,7 @@ def _begin_row() -> ParameterValue | None:
 def change(wanted: Wanted, at: dt.datetime, actor: str) -> None:
     """Store what differs; `Invalid` where a project with staff would go."""
     with atomic():
-        used = set(db.session.scalars(select(Staff.project).distinct()))
-        if missing := sorted(used - set(wanted.projects)):
+        if missing := sorted(_used(at.date()) - set(wanted.projects)):
             raise Invalid(
                 f"项目“{missing[0]}”还有员工，不能去掉。",
                 f"The project {missing[0]} has staff and cannot go.",

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, DecimalField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, DateField, DecimalField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -48,3 +48,24 @@ class StaffForm(FlaskForm):
     confirmed_on = DateField(_("转正日期"), [Optional()])
     monthly_base_pay = _money(_("月基本工资"))
     monthly_variable_pay = _money(_("月浮动工资"))
+    past_is_meant = BooleanField(_("当初填错了，从入职起更正"))
+
+
+def _unchanged(choices: list[SelectChoice]) -> list[SelectChoice]:
+    return [SelectChoice("", _("不变")), *choices]
+
+
+class TermForm(FlaskForm):
+    """What changes for a person from a date on; empty is as before."""
+
+    from_on = DateField(_("生效日期"), [InputRequired(_("请填写。"))])
+    role = SelectField(_("角色"), [Optional()], choices=_unchanged(GIVEN_ROLES))
+    project = SelectField(_("项目"), [Optional()])
+    trade = SelectField(
+        _("行业"),
+        [Optional()],
+        choices=_unchanged([SelectChoice(key, _(word)) for key, word in TRADES.items()]),
+    )
+    monthly_base_pay = _money(_("月基本工资"))
+    monthly_variable_pay = _money(_("月浮动工资"))
+    past_is_meant = BooleanField(_("确实从过去的日期起"))

@@ -28,6 +28,10 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
         "pool_claims_a_day": 3,  # how many a consultant may claim on one date
         "pool_holding_limit": 200,  # who has that many customers claims no more
         "pool_cooling_days": 15,  # how long the former owner may not claim a customer who fell
+        "held_flags": [
+            "red"
+        ],  # deductions whose flag is one of these wait for a person's decision before they are paid
+        "project_cities": {},  # the city of each project, whose minimum wage holds there
         "demo": False,  # whether this is the demonstration company
     }
 )

@@ -10,7 +10,7 @@ from crm.errors import Invalid, NotFound, Stale
 from crm.extensions import db
 from crm.people import audit, company, signing_in
 from crm.people.accounts import Account
-from crm.people.models import Staff, staff_visible_to
+from crm.people.models import DATED, Staff, staff_visible_to
 from crm.permissions import reach
 from crm.store.history import remember_change
 from crm.transactions import atomic
@@ -46,13 +46,18 @@ def take_on(user: Account, staff_id: str, values: Values, at: dt.datetime) -> St
 
 
 def change(user: Account, staff_id: str, version: int, values: Values, at: dt.datetime) -> None:
-    """Change what is known of somebody; `Stale` where somebody else saved first."""
+    """Change what is known of somebody; `Stale` where somebody else saved first.
+
+    Pay or post as of the hiring reach back to it, so for somebody who was hired before today `past_is_meant`
+    has to say so; what changes from a date on is a term.
+    """
     _check(values)
     kept = _kept(values)
     with atomic() as session:
-        row = _writable(user, staff_id)
+        row = writable(user, staff_id)
         if row.version != version:
-            raise Stale({name: getattr(row, name) for name in FIELDS}, kept)
+            raise Stale(first_values(row), kept)
+        _check_past(row, kept, bool(values.get("past_is_meant")), at.date())
         left_before = row.left_on
         for name, value in kept.items():
             setattr(row, name, value)
@@ -63,7 +68,7 @@ def change(user: Account, staff_id: str, version: int, values: Values, at: dt.da
             _end_sessions(staff_id, at, user.actor)
 
 
-def _writable(user: Account, staff_id: str) -> Staff:
+def writable(user: Account, staff_id: str) -> Staff:
     """Somebody whose row the user may change; the administrator's is nobody's to change."""
     row = db.session.scalar(staff_visible_to(user).where(Staff.staff_id == staff_id))
     if row is None or row.role == "admin" or reach(user, "staff:write") != "all":
@@ -75,6 +80,22 @@ def _end_sessions(staff_id: str, at: dt.datetime, actor: str) -> None:
     account = db.session.scalar(select(Account).where(Account.staff_id == staff_id))
     if account is not None:
         signing_in.end_sessions(account.account_id, "left", at, actor)
+
+
+def _check_past(row: Staff, kept: Values, is_meant: bool, today: dt.date) -> None:
+    changed = any(getattr(row, f"first_{name}") != kept[name] for name in DATED)
+    if changed and row.hired_on < today and not is_meant:
+        raise Invalid(
+            "这会改变入职以来的每个月。只是从某天起变的，请用“从某日起变更”；确实是当初填错了，请勾选确认。",
+            "This changes every month since the hiring. What changes from a day on is said by a change from that date; "
+            "tick the box if it was wrong from the beginning.",
+            "past_is_meant",
+        )
+
+
+def first_values(row: Staff) -> Values:
+    """What the staff row itself says, as a form shows it; what changed since stands in the terms."""
+    return {name: getattr(row, f"first_{name}" if name in DATED else name) for name in FIELDS}
 
 
 def _kept(values: Values) -> Values:

@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 
 from crm.clock import now, today
 from crm.errors import Invalid, NotFound, Stale
-from crm.people import company, queries, roster_services, staff_services
+from crm.people import company, queries, roster_services, staff_services, terms
 from crm.people.forms import put_back
 from crm.people.models import Staff
 from crm.people.roster_forms import StaffForm
@@ -43,6 +43,7 @@ def staff_member(staff_id: str) -> str:
         person=person,
         shows_pay=_shows_pay(person),
         writes=writes,
+        steps=terms.steps_of(person, today()),
         changes=changes_of("staff", [staff_id]) if writes else [],
     )
 
@@ -52,8 +53,10 @@ def _shows_pay(person: Staff) -> bool:
 
 
 def _form(person: Staff | None) -> StaffForm:
-    form = StaffForm(obj=person)
-    form.project.choices = [SelectChoice(name, name) for name in company.projects()]
+    first = staff_services.first_values(person) | {"version": person.version} if person else None
+    form = StaffForm(data=first)
+    names = dict.fromkeys([*company.projects(), *([person.first_project] if person else [])])
+    form.project.choices = [SelectChoice(name, name) for name in names]
     return form
 
 

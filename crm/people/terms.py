@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from crm.errors import NotFound
 from crm.extensions import db
-from crm.people.models import DATED, Staff, in_force
+from crm.people.models import DATED, Staff, Term, in_force
 
 
 @dataclass(frozen=True)
@@ -45,3 +45,39 @@ def terms_of_all(staff_ids: Sequence[str], day: dt.date) -> dict[str, Terms]:
         Staff.staff_id.in_(staff_ids)
     )
     return {staff_id: Terms(*values) for staff_id, *values in db.session.execute(query)}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of what held of a person: from when on, and what it changed from what to what.
+
+    `from_on` is None for the staff row, whose changes are what held at first. `begun` says whether it holds
+    already, or is planned.
+    """
+
+    from_on: dt.date | None
+    changes: list[tuple[str, object, object]]
+    begun: bool
+
+
+def steps_of(person: Staff, today: dt.date) -> list[Step]:
+    """What held of a person and what will, the latest first; the last is the staff row."""
+    held: dict[str, object] = {name: getattr(person, f"first_{name}") for name in DATED}
+    found = [Step(None, [(name, None, held[name]) for name in DATED], True)]
+    for term in terms_of(person.staff_id):
+        said = {name: value for name in DATED if (value := getattr(term, name)) is not None}
+        found.append(
+            Step(
+                term.from_on,
+                [(name, held[name], value) for name, value in said.items()],
+                term.from_on <= today,
+            )
+        )
+        held |= said
+    return found[::-1]
+
+
+def terms_of(staff_id: str) -> Sequence[Term]:
+    """The stored terms of a person, the earliest first."""
+    query = select(Term).where(Term.staff_id == staff_id).order_by(Term.from_on)
+    return db.session.scalars(query).all()

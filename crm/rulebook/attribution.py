@@ -20,7 +20,7 @@ _SEPARATORS = re.compile(r"[;;]")
 
 
 class Candidate(TypedDict):
-    """One consultant who had contact with the customer or one linked to it, by the day the deal began."""
+    """Whoever as a consultant had contact with the customer or one linked to it, by the day the deal began."""
 
     staff_id: str
     first_contact_at: str
@@ -118,7 +118,8 @@ def _suggestion(history: History, links: Links, deal: int) -> Suggestion:
     customer = int(history.deals.customer[deal])
     linked = links.of == links.of[customer]
     rows = np.flatnonzero(linked[contacts.customer] & (contacts.day <= began) & (contacts.staff >= 0))
-    rows = rows[history.people.consultant[contacts.staff[rows]]]
+    terms = history.people.terms
+    rows = rows[terms.consultant[terms.at(contacts.staff[rows], contacts.day[rows])]]
     candidates = [
         _candidate(history, rows[contacts.staff[rows] == who], began)
         for who in np.unique(contacts.staff[rows]).tolist()

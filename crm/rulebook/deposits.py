@@ -54,12 +54,9 @@ def deposit_findings(history: History, since: int, lang: str) -> Iterator[Findin
 
 def _floor(history: History) -> Floor:
     people = history.people
-    begin, end = people.walk(history.parameters.records_begin, history.as_of)
-    days = np.arange(people.first, people.last + 1, dtype=np.int32)
-    walked = (days >= begin[:, None]) & (days <= end[:, None]) & people.subject[:, None]
     credits, deals = history.credits, history.deals
     return Floor(
-        walked,
+        people.walked(history.parameters.records_begin, history.as_of),
         by_person_and_day(history, credits.staff, deals.holding_counts_on()[credits.deal]),
         by_person_and_day(history, credits.staff, deals.subscription_counts_on()[credits.deal]),
     )
@@ -80,7 +77,7 @@ def _streaks(history: History, floor: Floor, since: int, lang: str) -> Finding:
     """3.2: enough such dates running, where any other workday breaks the run and other dates do not."""
     plenty = floor.walked & _plenty(history, floor)
     breaks = floor.walked & history.people.workday & ~plenty
-    person, on, _ = _counted(history, plenty, breaks, "streak_days", since)
+    person, on, _ = _counted(history, plenty, breaks | ~floor.walked, "streak_days", since)
     text, parameters = words(lang), history.parameters
     evidence = []
     for who, day in zip(person.tolist(), on.tolist(), strict=True):
@@ -107,7 +104,7 @@ def _drought(history: History, floor: Floor, since: int, lang: str, rule: str) -
         )
         counts_on = history.deals.subscription_counts_on()
     dry = floor.walked & days & ~events
-    person, on, began = _counted(history, dry, floor.walked & events, fine[0], since)
+    person, on, began = _counted(history, dry, events | ~floor.walked, fine[0], since)
     lengths = parameters.over(fine[0], on).tolist()
     before = _last_deals(history, person, on, counts_on, words(lang)["none"])
     evidence = [
@@ -155,11 +152,11 @@ class _Crowd:
 
 
 def _six_groups(history: History, floor: Floor, since: int, lang: str) -> Iterator[Finding]:
-    """3.3: enough groups in three workdays running and no deposit; no workday is used twice."""
+    """3.3: enough groups in three workdays of an unbroken walk and no deposit; no workday is used twice."""
     groups, visits = _groups_received(history)
     crowds = [
         crowd
-        for who in np.flatnonzero(history.people.subject).tolist()
+        for who in np.flatnonzero(floor.walked.any(axis=1)).tolist()
         for crowd in _crowds_of(history, floor, groups, who)
         if crowd.dates[-1] >= since
     ]
@@ -182,7 +179,8 @@ def _crowds_of(history: History, floor: Floor, groups: Counts, who: int) -> Iter
     opening = np.arange(len(workdays)) - parameters.over("groups_days", days) + 1
     start = workdays[np.maximum(opening, 0)]
     count = received[workdays + 1] - received[start]
-    enough = (opening >= 0) & (count >= parameters.over("groups", days))
+    breaks = np.cumsum(~floor.walked[who])
+    enough = (opening >= 0) & (count >= parameters.over("groups", days)) & (breaks[workdays] == breaks[start])
     used = -1
     for last in np.flatnonzero(enough & (placed[workdays + 1] == placed[start])).tolist():
         if opening[last] > used:

@@ -111,10 +111,11 @@ def _frame(history: History, parts: list[_Part]) -> pd.DataFrame:
 def _reports_due(history: History) -> _Part:
     people, reports, day = history.people, reports_of(history), history.as_of
     today = day - people.first
-    staff = np.flatnonzero(people.subject & people.workday[:, today])
+    staff = np.flatnonzero(people.subject[:, today] & people.workday[:, today])
     sent = reports.on_time & (reports.date == day)
     days = history.parameters.decimal("untracked_report_days", day)
-    cost = [absence_pay(people.base_pay[who], days, history.parameters, day) for who in staff.tolist()]
+    held = people.terms.at(staff, np.full(len(staff), day)).tolist()
+    cost = [absence_pay(people.terms.base_pay[at], days, history.parameters, day) for at in held]
     return _Part(
         "report",
         staff,
@@ -148,8 +149,8 @@ def _tracking_due(tracking: Tracking) -> Iterator[_Part]:
 def _part(
     kind: str, tracking: Tracking, spell: Codes, due: Days, done: Flags, overdue: Days, cost: Codes
 ) -> _Part:
-    """The duties of these spells; one without a date has no row."""
-    dated = due < FOREVER
+    """The duties of these spells; one without a date has no row, nor one whose date is no longer the owner's."""
+    dated = (due < FOREVER) & (due <= tracking.spells.held_to[spell])
     owner, customer = tracking.spells.owner[spell[dated]], tracking.spells.customer[spell[dated]]
     return _Part(kind, owner, customer, due[dated], done[dated], overdue[customer], cost[dated])
 

@@ -100,7 +100,7 @@ def run_shard(shard: Shard, parameters: Parameters, since: date, until: date, la
     """The entries of one shard, in no order; a function of its own so that other processes can call it."""
     history = history_of(shard.tables, parameters, day_number(until))
     if shard.only is not None:
-        history.people.subject[:] &= np.isin(np.array(history.people.ids, object), list(shard.only))
+        history.people.judged[:] &= np.isin(np.array(history.people.ids, object), list(shard.only))
     return _found(history, shard.sections, day_number(since), lang)
 
 
@@ -110,8 +110,7 @@ def shards_of(tables: Tables, count: int) -> list[Shard]:
     whole: tuple[Section, ...] = (quota_findings, case_findings, resignation_findings)
     contacts, customers = tables["contacts"], tables["customers"]
     shards = [Shard(_narrowed(tables, contacts=np.zeros(len(contacts), bool)), whole)]
-    staff = tables["staff"]["staff_id"].astype(object)
-    ids = sorted(staff[(tables["staff"]["role"] == "consultant").to_numpy(bool)])
+    ids = sorted(_ever_consultants(tables))
     for number in range(count):
         only = frozenset(ids[number::count])
         theirs = contacts["staff_id"].isin(only).to_numpy(bool)
@@ -129,6 +128,16 @@ def shards_of(tables: Tables, count: int) -> list[Shard]:
         masks["shares"] = np.zeros(len(tables["shares"]), bool)
         shards.append(Shard(_narrowed(tables, customers=some, **masks), OF_CUSTOMERS))
     return shards
+
+
+def _ever_consultants(tables: Tables) -> set[str]:
+    """Whoever is a consultant by the staff row or by any term."""
+    found: set[str] = set()
+    for name in ("staff", "terms"):
+        frame = tables.frames.get(name)
+        if frame is not None:
+            found.update(frame["staff_id"].astype(object)[(frame["role"] == "consultant").to_numpy(bool)])
+    return found
 
 
 def _narrowed(tables: Tables, **masks: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Tables:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,38 +10,40 @@ import pandas as pd
 from crm.rulebook.calendar import Days, Flags, company_workdays
 from crm.rulebook.parameters import Parameters
 from crm.rulebook.tables import NO_DAY, Tables, date_of, day_number
+from crm.rulebook.terms import FOREVER as FOREVER
+from crm.rulebook.terms import Terms, terms_of
 
 Codes = npt.NDArray[np.int64]
-FOREVER = int(np.iinfo(np.int32).max) // 2
-"""A day after every other, small enough to add days to."""
 
 
 @dataclass(frozen=True)
 class People:
     """One position a person, in the order of `ids`; days are day numbers.
 
-    `subject` marks role consultant and trade property, to whom sections 3 to 7 apply. `workday` and `leave`
-    are (people x days) from `first` to `last`, both included.
+    `subject`, `workday` and `leave` are (people x days) from `first` to `last`, both included; `subject` marks
+    the dates on which a person is a property consultant, to whom sections 3 to 7 apply. `judged` are the people
+    whom the sections judge, which may be a part of them.
     """
 
     ids: list[str]
+    terms: Terms
     subject: Flags
-    consultant: Flags
-    project: list[str]
+    judged: Flags
     hired: Days
     left: Days
     confirmed: Days
     probation_end: Days
-    base_pay: list[Decimal | None]
-    variable_pay: list[Decimal | None]
     first: int
     last: int
     workday: Flags
     leave: Flags
 
-    def walk(self, records_begin: int, as_of: int) -> tuple[Days, Days]:
-        """The first and last day of each person's walk; the last is before the first where there is none."""
-        return np.maximum(self.hired, np.int32(records_begin)), np.minimum(self.left, np.int32(as_of))
+    def walked(self, since: int, as_of: int) -> Flags:
+        """(people x days): the dates of each walk, from a day on; a date without the subject breaks it."""
+        days = np.arange(self.first, self.last + 1, dtype=np.int32)
+        begin, end = np.maximum(self.hired, np.int32(since)), np.minimum(self.left, np.int32(as_of))
+        employed: Flags = (days >= begin[:, None]) & (days <= end[:, None])
+        return employed & self.subject & self.judged[:, None]
 
 
 def texts(column: "pd.Series[str]") -> list[str]:
@@ -87,23 +88,21 @@ def people_of(tables: Tables, parameters: Parameters, first: int, last: int) -> 
     ids = [unsorted[position] for position in order]
     hired = staff["hired_on"].to_numpy()
     left = staff["left_on"].to_numpy()
-    consultant = (staff["role"] == "consultant").to_numpy(bool)
+    terms = terms_of(tables, staff, ids)
     months = staff["probation_months"].to_numpy()
     left = np.where(left == NO_DAY, np.int32(FOREVER), left).astype(np.int32)
     workday, leave = _workdays(tables, ids, hired, left, first, last)
     return People(
         ids=ids,
-        subject=consultant & (staff["trade"] == "property").to_numpy(bool),
-        consultant=consultant,
-        project=texts(staff["project"]),
+        terms=terms,
+        subject=terms.subject_days(len(ids), first, last),
+        judged=np.ones(len(ids), bool),
         hired=hired,
         left=left,
         confirmed=staff["confirmed_on"].to_numpy(),
         probation_end=np.array(
             [add_months(int(h), int(m)) for h, m in zip(hired, months, strict=True)], np.int32
         ),
-        base_pay=staff["monthly_base_pay"].to_list(),
-        variable_pay=staff["monthly_variable_pay"].to_list(),
         first=first,
         last=last,
         workday=workday,

@@ -18,15 +18,18 @@ from crm.rulebook.words import words
 def probation_findings(history: History, since: int, lang: str) -> Iterator[Finding]:
     """All entries of section 7 from the day `since` to the as-of."""
     people = history.people
-    in_question = people.subject & (people.probation_end > since)
+    in_question = people.judged & (people.probation_end > since)
     sales = sales_by_person(history, in_question, int(people.hired.min(initial=since)))
+    stretches = people.terms.stretches(len(people.ids))
     for who, theirs in sorted(sales.items()):
-        found = _first_date(history, who, theirs, lang)
+        found = _first_date(history, who, theirs, stretches.of(who), lang)
         if found is not None and found[0] >= since:
             yield single("early-confirmation", who, found[0], found[1])
 
 
-def _first_date(history: History, who: int, sales: list[Sale], lang: str) -> tuple[int, str] | None:
+def _first_date(
+    history: History, who: int, sales: list[Sale], stretches: list[tuple[int, int]], lang: str
+) -> tuple[int, str] | None:
     """7.1: the first date on which HR may confirm early, and by which deals."""
     people = history.people
     hired, confirmed = int(people.hired[who]), int(people.confirmed[who])
@@ -37,15 +40,20 @@ def _first_date(history: History, who: int, sales: list[Sale], lang: str) -> tup
         history.as_of,
     )
     theirs = [sale for sale in sales if hired <= sale.contract <= last]
-    for day in _days_in_question(history, hired, last, theirs):
+    for day in _days_in_question(history, hired, last, theirs, stretches):
         found = _eligible(history, day, hired, theirs, lang)
         if found is not None:
             return day, found
     return None
 
 
-def _days_in_question(history: History, hired: int, last: int, sales: list[Sale]) -> list[int]:
-    """The only dates on which eligibility can begin: a contract, the months worked, a new parameter."""
+def _days_in_question(
+    history: History, hired: int, last: int, sales: list[Sale], stretches: list[tuple[int, int]]
+) -> list[int]:
+    """The only dates on which eligibility can begin: a contract, the months worked, a new parameter or post.
+
+    Of them those on which the person is a property consultant.
+    """
     parameters = history.parameters
     changes = [
         first
@@ -55,7 +63,8 @@ def _days_in_question(history: History, hired: int, last: int, sales: list[Sale]
     ]
     months = {value for _, value in parameters.terms["confirm_after_months"].steps if isinstance(value, int)}
     served = [add_months(hired, count) for count in months]
-    days = {sale.contract for sale in sales} | set(changes) | set(served)
+    days = {sale.contract for sale in sales} | set(changes) | set(served) | {first for first, _ in stretches}
+    days = {day for day in days if any(first <= day <= end for first, end in stretches)}
     return sorted(day for day in days if hired <= day <= last)
 
 
@@ -105,7 +114,8 @@ def _progress(history: History, who: int, sales: list[Sale], lang: str) -> Progr
     day, hired = history.as_of, int(history.people.hired[who])
     in_month = sold(sales, max(hired, day_number(date_of(day).replace(day=1))), day)
     in_all = sold(sales, hired, day)
-    found = _first_date(history, who, sales, lang)
+    stretches = history.people.terms.stretches(len(history.people.ids)).of(who)
+    found = _first_date(history, who, sales, stretches, lang)
     return Progress(
         needed=history.parameters.integer("confirm_units", day),
         in_month=units(in_month),

@@ -10,6 +10,7 @@ from crm.rulebook.entries import NO_MONEY, Finding, single
 from crm.rulebook.history import History
 from crm.rulebook.parameters import Parameters, fen
 from crm.rulebook.people import codes_in, month_end, on_probation
+from crm.rulebook.ranking import last_ones
 from crm.rulebook.reports import plain
 from crm.rulebook.sales import Sale, sales_by_person, sold, units
 from crm.rulebook.tables import date_of
@@ -18,12 +19,13 @@ from crm.rulebook.words import words
 
 @dataclass(frozen=True)
 class Judged:
-    """One person's month."""
+    """One person's month; `held` is the position of the terms of its last date."""
 
     person: int
     last: int
     quota: int
     sales: list[Sale]
+    held: int
 
     @property
     def units(self) -> Decimal:
@@ -57,12 +59,14 @@ def _judged(history: History, since: int) -> Iterator[Judged]:
     frame, people = history.tables["quotas"], history.people
     person = codes_in(people.ids, frame["staff_id"]).tolist()
     months = [first for first in frame["month"].tolist() if month_end(first) >= since]
-    sales = sales_by_person(history, people.subject, min(months, default=since))
+    sales = sales_by_person(history, people.judged, min(months, default=since))
     for who, first, quota in zip(person, frame["month"].tolist(), frame["units"].tolist(), strict=True):
         last = month_end(first)
         employed = people.hired[who] <= first and people.left[who] >= last
-        if who >= 0 and people.subject[who] and employed and since <= last <= history.as_of:
-            yield Judged(who, last, quota, sold(sales.get(who, []), first, last))
+        if who >= 0 and employed and since <= last <= history.as_of:
+            held = people.terms.one(who, last)
+            if people.terms.subject[held]:
+                yield Judged(who, last, quota, sold(sales.get(who, []), first, last), held)
 
 
 def _missed(history: History, judged: Judged, lang: str) -> Finding:
@@ -70,7 +74,7 @@ def _missed(history: History, judged: Judged, lang: str) -> Finding:
     text = words(lang)
     points = history.parameters.at("commission_points_cut", judged.last)
     cut = text["cut-known"] % {"points": plain(points)} if isinstance(points, Decimal) else ""
-    pay = history.people.variable_pay[judged.person]
+    pay = history.people.terms.variable_pay[judged.held]
     amount = NO_MONEY if pay is None else -fen(pay)
     evidence = text["quota-missed"] % (_facts(judged, lang) | {"cut": cut})
     return single("quota-missed", judged.person, judged.last, evidence, amount)
@@ -82,14 +86,12 @@ def _training_notices(history: History, month: list[Judged], lang: str) -> Itera
     projects: dict[str, list[Judged]] = {}
     for judged in month:
         if not on_probation(people, judged.person, judged.last):
-            projects.setdefault(people.project[judged.person], []).append(judged)
+            projects.setdefault(people.terms.project[judged.held], []).append(judged)
     for project, ranked in projects.items():
-        worst = min(judged.result for judged in ranked)
-        if all(judged.result == worst for judged in ranked):
-            continue
-        for judged in ranked:
-            if judged.result == worst and judged.missed:
-                facts = {"amount": plain(worst[1]), "project": project, "count": len(ranked)}
+        lasts = last_ones([judged.result for judged in ranked])
+        for judged, last in zip(ranked, lasts, strict=True):
+            if last and judged.missed:
+                facts = {"amount": plain(judged.result[1]), "project": project, "count": len(ranked)}
                 evidence = words(lang)["training-notice"] % (_facts(judged, lang) | facts)
                 yield single("training-notice", judged.person, judged.last, evidence)
 

@@ -54,9 +54,7 @@ def absence_pay(base_pay: Decimal | None, days: Decimal, parameters: Parameters,
 def report_findings(history: History, since: int, lang: str) -> Iterator[Finding]:
     """All entries of section 5 from the day `since` to the as-of."""
     people, reports = history.people, reports_of(history)
-    begin, end = people.walk(history.parameters.records_begin, history.as_of)
-    days = np.arange(people.first, people.last + 1, dtype=np.int32)
-    walked = (days >= np.maximum(begin, since)[:, None]) & (days <= end[:, None]) & people.subject[:, None]
+    walked = people.walked(max(history.parameters.records_begin, since), history.as_of)
     false = _marked(history, reports.staff[reports.false], reports.date[reports.false])
     in_time = _marked(history, reports.staff[reports.on_time], reports.date[reports.on_time])
     late = _late_contacts(history)
@@ -136,13 +134,18 @@ def _by_person_and_date(
 
 
 def _absence(history: History, rule: str, who: int, day: int, days: Decimal, evidence: str) -> Finding:
-    cost = absence_pay(history.people.base_pay[who], days, history.parameters, day)
+    cost = absence_pay(_base_pay(history, who, day), days, history.parameters, day)
     amount = cost if cost == NO_MONEY else -cost
     return single(rule, who, day, evidence, amount, plain(days) if days else "")
 
 
+def _base_pay(history: History, who: int, day: int) -> Decimal | None:
+    terms = history.people.terms
+    return terms.base_pay[terms.one(who, day)]
+
+
 def _pay_sentence(history: History, who: int, day: int, lang: str) -> str:
-    base, text = history.people.base_pay[who], words(lang)
+    base, text = _base_pay(history, who, day), words(lang)
     if base is None:
         return text["pay-unknown"]
     paid = history.parameters.decimal("paid_days_a_month", day)

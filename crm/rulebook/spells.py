@@ -8,20 +8,27 @@ from crm.rulebook.calendar import Days, Flags
 from crm.rulebook.history import CALL_IN, VISIT, History
 from crm.rulebook.people import FOREVER, Codes, codes_in
 from crm.rulebook.tables import NO_DAY, Tables
+from crm.rulebook.terms import Stretches
 
 
 @dataclass(frozen=True)
 class Spells:
-    """One position a spell, by customer and then date; `first` and `last` are both included."""
+    """One position a spell, by customer and then date; `first` and `last` are both included.
+
+    `held_to` is the last date, planned ones included, of the stretch in which the owner is a property consultant.
+    """
 
     customer: Codes
     owner: Codes
     first: Days
     last: Days
+    held_to: Days
 
     def where(self, kept: Flags) -> "Spells":
         """Only some of them."""
-        return Spells(self.customer[kept], self.owner[kept], self.first[kept], self.last[kept])
+        return Spells(
+            self.customer[kept], self.owner[kept], self.first[kept], self.last[kept], self.held_to[kept]
+        )
 
 
 @dataclass(frozen=True)
@@ -37,12 +44,11 @@ class FirstSeen:
 
 
 def spells_of(history: History) -> Spells:
-    """All spells of subject owners that have a date, up to the as-of."""
+    """All spells that have a date, up to the as-of: each within one stretch of dates of a subject owner."""
     customer, owner, first = _owners_in_turn(history.tables, history)
     until_next = np.full(len(customer), FOREVER, np.int32)
     until_next[:-1] = np.where(customer[1:] == customer[:-1], first[1:] - 1, FOREVER)
     people, customers = history.people, history.customers
-    tracked = (owner >= 0) & people.subject[owner]
     left = np.where(owner >= 0, people.left[owner], FOREVER)
     last = np.minimum.reduce(
         [
@@ -53,8 +59,20 @@ def spells_of(history: History) -> Spells:
             np.full(len(customer), history.as_of),
         ]
     ).astype(np.int32)
-    kept = tracked & (last >= first) & (last >= history.parameters.records_begin)
-    return Spells(customer, owner, first, last).where(kept)
+    stretches = people.terms.stretches(len(people.ids))
+    row, stretch = _by_stretch(stretches, owner)
+    first = np.maximum(first[row], stretches.first[stretch])
+    last = np.minimum(last[row], stretches.last[stretch])
+    kept = (last >= first) & (last >= history.parameters.records_begin)
+    return Spells(customer[row], owner[row], first, last, stretches.last[stretch]).where(kept)
+
+
+def _by_stretch(stretches: Stretches, owner: Codes) -> tuple[Codes, Codes]:
+    """Each row of an owner once for each of the owner's stretches: the row's position and the stretch's."""
+    many = np.where(owner >= 0, stretches.count[owner], 0) if len(stretches.count) else np.zeros_like(owner)
+    row = np.repeat(np.arange(len(owner)), many)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+    return row, stretches.begin[owner[row]] + nth
 
 
 def _owners_in_turn(tables: Tables, history: History) -> tuple[Codes, Codes, Days]:

@@ -2,6 +2,7 @@
 
 import crm.daily.models
 import crm.deals.disputes_models
+import crm.deals.keepers
 import crm.deals.models
 import crm.deals.receipts_models
 import crm.deals.units_models
@@ -11,6 +12,7 @@ import crm.goods.takes_models
 import crm.leads.models
 import crm.leads.reception_models
 import crm.leads.worklist_models
+import crm.pay.models
 import crm.penalties.models
 import crm.people.accounts
 import crm.people.models

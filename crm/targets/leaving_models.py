@@ -1,4 +1,4 @@
-"""Applications to leave, who looks after a deal from a date on, and the end of a hand-over."""
+"""Applications to leave, and the end of a hand-over."""
 
 import datetime as dt
 
@@ -28,19 +28,6 @@ class Leaving(Base):
     answered_by: Mapped[str | None]
     answered_at: Mapped[dt.datetime | None]
     answer: Mapped[str | None]
-
-
-class DealKeeper(Base):
-    """Who does what is left to do for a deal from a date on; whose deal it is stays as it was."""
-
-    __tablename__ = "deal_keepers"
-    __table_args__ = (Index(None, "staff_id"),)
-
-    deal_id: Mapped[str] = mapped_column(ForeignKey("deals.deal_id"), primary_key=True)
-    from_on: Mapped[dt.date] = mapped_column(primary_key=True)
-    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.staff_id"))
-    given_by: Mapped[str]
-    given_at: Mapped[dt.datetime]
 
 
 class HandOverEnd(Base):

@@ -82,12 +82,12 @@ class TrainingStep(Base):
     at: Mapped[dt.datetime]
 
 
-def notices_written_by(user: User) -> Select[tuple[TrainingNotice]]:
+def notices_written_by(user: User) -> Select[TrainingNotice]:
     """Those whose steps this person takes: the project's for its managers, all for HR."""
     return select(TrainingNotice).where(_written(user))
 
 
-def notices_visible_to(user: User) -> Select[tuple[TrainingNotice]]:
+def notices_visible_to(user: User) -> Select[TrainingNotice]:
     """One's own, and those whose steps one takes."""
     own = TrainingNotice.staff_id == user.staff_id if reach(user, "training:answer") == "own" else false()
     return select(TrainingNotice).where(or_(own, _written(user)))

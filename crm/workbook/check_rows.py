@@ -8,10 +8,10 @@ import numpy as np
 from crm.rulebook.tables import NO_DAY, NO_TIME, SECONDS_A_DAY
 from crm.workbook.check_keys import Book, Stored
 from crm.workbook.check_stock import check_stock
+from crm.workbook.check_terms import SIGNING_ROLES, check_terms, may_sign_later
 from crm.workbook.faults import FaultLog, Words
 from crm.workbook.loaded import Loaded, Mask, look_up
 
-_SIGNING_ROLES = ("manager", "store_manager")
 _HUNDRED = Decimal(100)
 
 # table, the later column, the earlier one, and what is wrong where the later comes first
@@ -46,9 +46,12 @@ def check_rows(book: Book, stored: Stored, log: FaultLog) -> None:
         _check_order(book[table], later, earlier, log)
     _check_deals(book["deals"], log)
     _check_reports(book["reports"], log)
+    check_terms(book, log)
     roles = stored.get("staff", ())
+    may_sign = may_sign_later(book)
     for table, column in _SIGNATURES:
-        _check_signer(book[table], column, book["staff"], roles if isinstance(roles, Mapping) else {}, log)
+        known = roles if isinstance(roles, Mapping) else {}
+        _check_signer(book[table], column, book["staff"], known, may_sign, log)
     _check_shares(book["shares"], log)
     check_stock(book, stored, log)
     check_recorded(book["contacts"], log)
@@ -109,16 +112,27 @@ def _check_reports(reports: Loaded, log: FaultLog) -> None:
 
 
 def _check_signer(
-    loaded: Loaded, column: str, staff: Loaded, stored_roles: Mapping[str, str], log: FaultLog
+    loaded: Loaded,
+    column: str,
+    staff: Loaded,
+    stored_roles: Mapping[str, str],
+    may_sign: set[str],
+    log: FaultLog,
 ) -> None:
-    """Who signs must be a manager; of someone whose role is not known nothing is said here."""
+    """Who signs must be a manager at some time; of someone whose role is not known nothing is said here."""
     codes, names = loaded.codes(column)
     role_codes, roles = staff.codes("role")
     of_name = [
         roles[role_codes[place]] if place >= 0 and role_codes[place] >= 0 else stored_roles.get(name)
         for name, place in zip(names, staff.places(names), strict=True)
     ]
-    wrong = np.array([role is not None and role not in _SIGNING_ROLES for role in of_name], dtype=bool)
+    wrong = np.array(
+        [
+            role is not None and role not in SIGNING_ROLES and name not in may_sign
+            for name, role in zip(names, of_name, strict=True)
+        ],
+        dtype=bool,
+    )
     mask: Mask = look_up(codes, wrong, False).astype(bool)
     loaded.add_faults(log, mask, column, _NOT_A_SIGNER, _EXPECTED_SIGNER)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from crm.rulebook.tables import NO_DAY
 from crm.workbook.check_keys import Book
+from crm.workbook.check_terms import off_the_floor_from
 from crm.workbook.check_warnings import days_of
 from crm.workbook.faults import FaultLog, Words
 from crm.workbook.loaded import Ints, Mask, look_up, shown_day
@@ -59,9 +60,11 @@ def _differ(values: Ints) -> Mask:
 
 
 def _warn_of_leavers(book: Book, last_owner: Ints, log: FaultLog) -> None:
-    """One warning for each owner who left with customers that are neither sold to nor opted out by then."""
+    """One warning for each owner who left, or left the floor, with customers neither sold to nor opted out."""
     customers, staff = book["customers"], book["staff"]
-    left = look_up(last_owner, staff["left_on"], NO_DAY)
+    off = off_the_floor_from(book)
+    moved = (off != NO_DAY) & (off <= _or_never(staff["left_on"]))
+    left = look_up(last_owner, np.where(moved, off - 1, staff["left_on"]), NO_DAY)
     ended = np.minimum(_or_never(customers["opted_out_on"]), _contract_days(book))
     left_behind = defaultdict(list)
     for place in np.flatnonzero((last_owner >= 0) & (left != NO_DAY) & (ended > left)):
@@ -70,6 +73,10 @@ def _warn_of_leavers(book: Book, last_owner: Ints, log: FaultLog) -> None:
         name, on = staff.shown("staff_id", person), shown_day(staff["left_on"][person])
         zh = f"归属顾问 {name} 于 {on} 离职,之后无人跟踪"
         en = f"owner {name} left on {on} and nobody tracks the customer after that"
+        if moved[person]:
+            on = shown_day(off[person])
+            zh = f"归属顾问 {name} 从 {on} 起不再是房产顾问,此后无人跟踪"
+            en = f"owner {name} is no property consultant from {on} on and nobody tracks the customer then"
         log.add_many("customers", rows, "owner", Words(zh, en))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from crm.rulebook.tables import NO_DAY, NO_TIME, SECONDS_A_DAY, date_of
 from crm.workbook.check_keys import Book
+from crm.workbook.check_terms import subject_on, warn_terms
 from crm.workbook.faults import FaultLog, Words
 from crm.workbook.loaded import Ints, Loaded, Mask, look_up
 
@@ -37,6 +38,7 @@ def check_warnings(book: Book, log: FaultLog) -> None:
     cancelled, contract = deals["cancelled_on"], deals["contract_on"]
     deals.warn(log, (cancelled != NO_DAY) & (contract > cancelled), "contract_on", _CONTRACT)
     _warn_quotas(book, log)
+    warn_terms(book, log)
     _warn_calendar(book, log)
 
 
@@ -74,7 +76,6 @@ def _warn_quotas(book: Book, log: FaultLog) -> None:
     """Consultants (property, whom the quotas concern) without a quota for a month that the table covers."""
     quotas, staff = book["quotas"], book["staff"]
     months = np.unique(quotas["month"])
-    subject = _is(staff, "role", "consultant") & _is(staff, "trade", "property")
     places = quotas.rows_in(staff, "staff_id")
     for month in months[months != NO_DAY]:
         first = date_of(month)
@@ -84,12 +85,7 @@ def _warn_quotas(book: Book, log: FaultLog) -> None:
         given = np.zeros(len(staff), dtype=bool)
         given[places[(quotas["month"] == month) & (places >= 0)]] = True
         zh, en = f"顾问没有 {first:%Y-%m} 的任务量", f"consultant without a quota for {first:%Y-%m}"
-        staff.warn(log, subject & throughout & ~given, "staff_id", Words(zh, en))
-
-
-def _is(loaded: Loaded, column: str, value: str) -> Mask:
-    codes, names = loaded.codes(column)
-    return codes == names.index(value) if value in names else np.zeros(len(loaded), dtype=bool)
+        staff.warn(log, subject_on(book, last) & throughout & ~given, "staff_id", Words(zh, en))
 
 
 def _warn_calendar(book: Book, log: FaultLog) -> None:

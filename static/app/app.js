@@ -115,6 +115,12 @@
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+    const ticks = event.target.dataset.ticks;
+    if (ticks) {
+      event.target.form.querySelectorAll(`input[type=checkbox][name="${ticks}"]`).forEach((box) => {
+        box.checked = event.target.checked;
+      });
+    }
   });
   function addPhrase(field, text) {
     if (!field) return;

@@ -12,11 +12,14 @@ from crm.deals.models import Deal
 from crm.leads.models import Transfer, WaiverRequest
 from crm.penalties.models import LedgerEntry, ProvisionalEntry
 from crm.people.accounts import Account, Job, SignIn
-from crm.people.models import LeaveRequest, RosterDay, Setting
+from crm.people.models import LeaveRequest, RosterDay, Setting, Term
 from crm.people.signing_in import hash_of
 from crm.store.base import Base
 from crm.targets.models import Case, Quota
+from tests.access.books_world import keep_books
+from tests.access.pay_world import pay_belongings
 from tests.access.stock_world import stock_belongings
+from tests.access.training_world import training_belongings
 from tests.people_builders import ELSEWHERE, HOME, contact, customer, keep, staff
 
 DAY = dt.date(2026, 11, 20)
@@ -38,6 +41,7 @@ def build_world() -> None:
     keep([staff("A2"), staff("B1", project=ELSEWHERE), staff("M2", "manager", project=ELSEWHERE)])
     for number, (owner, project) in enumerate(OWNERS, 1):
         keep(_belongings(number, owner, project))
+    keep_books(OWNERS)
     keep(_accounts())
     keep([_settlement()])
     keep(_disputes())
@@ -58,6 +62,7 @@ def _belongings(number: int, owner: str, project: str) -> list[Base]:
         ),
         Report(staff_id=owner, date=DAY, submitted_at=dt.datetime(2026, 11, 20, 18, 30)),
         RosterDay(staff_id=owner, date=DAY, kind="work"),
+        Term(staff_id=owner, from_on=dt.date(2027, 1, 1), monthly_base_pay=Decimal(4800)),
         WaiverRequest(
             customer_id=f"C-{owner}",
             asked_by=owner,
@@ -74,8 +79,10 @@ def _belongings(number: int, owner: str, project: str) -> list[Base]:
         ProvisionalEntry(**_entry(owner), computed_at=dt.datetime(2026, 11, 22, 1)),
         Transfer(customer_id=f"C-{owner}", on=DAY, to=owner),
         *stock_belongings(owner, project),
+        *training_belongings(number, owner, project),
         Quota(staff_id=owner, month=DAY.replace(day=1), units=4),
         Case(staff_id=owner, on=DAY, kind="foreign_product", severity="serious", decided_by="M1"),
+        *pay_belongings(number, owner),
     ]
 
 

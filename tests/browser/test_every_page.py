@@ -18,12 +18,21 @@ from crm.people.accounts import Account, SignIn
 from tests.browser.chromium import DESKTOP, PHONE
 from tests.browser.company import EVENING, Office
 from tests.browser.conftest import faults_on
+from tests.browser.training import notice_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROLES = ("consultant", "frontdesk", "manager", "hr", "finance", "admin")
 # Not pages: files, the answer for a watchman, parts of pages. And those that only strangers and beginners see.
-PAPERS = {"stock.receipt_paper", "stock.subscription_paper", "stock.contract_paper", "stock.day_sheet"}
+PAPERS = {
+    "stock.receipt_paper",
+    "stock.subscription_paper",
+    "stock.contract_paper",
+    "stock.day_sheet",
+    "training.paper",
+    "training.file",
+}
+PAPERS |= {"pay.paper", "pay.sheet", "pay.payroll_sheet"}
 NO_PAGES = {"static", "operations.health", "exchange.template"} | PAPERS
 STRANGERS = {"people.sign_in", "people.code", "people.setup", "web.home"}
 
@@ -65,6 +74,8 @@ def values(app: Flask) -> dict[str, Any]:
             "receipt_id": 1,
             "dispute_id": "none",
             "statement_id": "none",
+            "loss_id": 1,
+            "notice_id": notice_for(staff_id, "manager", offered=True),
         }
 
 

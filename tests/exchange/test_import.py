@@ -18,7 +18,7 @@ from crm.store.models import metadata
 from crm.transactions import atomic
 from crm.workbook.faults import FaultyWorkbook
 from crm.workbook.read import read_workbook
-from tests.exchange.workbooks import CONTACTS, CUSTOMERS, STAFF, WHOLE, write
+from tests.exchange.workbooks import CONTACTS, CUSTOMERS, STAFF, TERMS, WHOLE, write
 
 AT = dt.datetime(2026, 11, 20, 9)
 ADMIN = Importer("admin")
@@ -211,6 +211,7 @@ HEAD = CUSTOMERS.splitlines()[0] + "\n"
     [
         {"staff": STAFF.replace("A2,李强,consultant", "A2,李强,hr")},
         {"calendar": "date,workday\n2026-11-09,0\n"},
+        {"terms": TERMS},
         {"customers": HEAD + "C9,孙女士,,B1,2026-11-09T10:00:00\n"},
         {"roster": "staff_id,date,kind\nB1,2026-11-09,rest\n"},
         {"transfers": "customer_id,on,to\nC3,2026-11-09,A1\n"},
@@ -231,8 +232,30 @@ def test_a_managers_workbook_may_bring_what_is_of_the_project(load):
     assert db.session.get(Customer, "C9").owner == "A2"
 
 
-def test_an_export_reads_back_as_what_was_stored(load, tmp_path):
+def test_a_managers_workbook_follows_who_is_of_the_project_today(load, at):
+    load(**WHOLE, terms=TERMS)
+    quota = {"quotas": "staff_id,month,units\nA2,2026-11,3\n"}
+    at(dt.datetime(2026, 11, 5))
+    with pytest.raises(FaultyWorkbook):
+        load(MANAGER, **quota)
+    customers = HEAD + "C2,周女士,,A2,2026-11-02T11:00:00\n"
+    load(MANAGER, customers=customers.replace("周女士", "周太太"))
+    at(dt.datetime(2026, 11, 4, 23, 59))
+    load(MANAGER, **quota)
+
+
+def test_terms_before_the_employment_are_a_fault_beside_the_stored_staff(load):
     load(**WHOLE)
+    others = STAFF.splitlines()[0] + "\nB2,新人,consultant,湖畔花园,property,2026-01-05,\n"
+    with pytest.raises(FaultyWorkbook) as caught:
+        load(staff=others, terms="staff_id,from_on,role\nA1,2026-01-04,manager\n")
+    assert [(fault.table, fault.row, fault.column) for fault in caught.value.faults] == [
+        ("terms", 2, "from_on")
+    ]
+
+
+def test_an_export_reads_back_as_what_was_stored(load, tmp_path):
+    load(**WHOLE, terms=TERMS)
     for name in ("out.xlsx", "out.zip", "out"):
         export_workbook(tmp_path / name)
         read = read_workbook(tmp_path / name).tables

@@ -9,6 +9,10 @@ A2,李强,consultant,滨江壹号,property,2026-01-05,
 M1,张敏,manager,滨江壹号,property,2026-01-05,
 B1,赵云,consultant,湖畔花园,property,2026-01-05,
 """
+TERMS = """staff_id,from_on,project,role,trade,monthly_base_pay,monthly_variable_pay
+A1,2026-11-03,,,,4800.50,
+A2,2026-11-05,湖畔花园,store_manager,,,1800
+"""
 CUSTOMERS = """customer_id,name,phone,owner,first_contact_at
 C1,李先生,13800138000,A1,2026-11-02T10:00:00
 C2,周女士,,A2,2026-11-02T11:00:00

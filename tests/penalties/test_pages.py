@@ -1,6 +1,7 @@
 """Entries in words, and who sees which of them with what."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -33,7 +34,7 @@ def company(people, store, at):
 def page(browser, address):
     answer = browser.get(address)
     assert answer.status_code == 200, answer.status
-    return answer.get_data(as_text=True)
+    return re.sub(r"\?v=[0-9a-f]+", "", answer.get_data(as_text=True))  # digests of files hold any figures
 
 
 def test_an_entry_is_a_sentence_with_the_masked_phone_and_the_record_as_a_link(company):

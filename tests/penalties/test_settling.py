@@ -8,6 +8,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from flask import current_app
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DatabaseError
 
@@ -100,6 +101,14 @@ def test_settling_twice_posts_once(tracked):
     assert count(LedgerEntry) == first.posted
 
 
+def test_who_began_before_midnight_does_not_undo_what_was_settled_after_it(tracked):
+    settle(midnight(20))
+    before = bag()
+    done = settle(midnight(19, 23, 59))
+    assert (done.reversed, done.until) == (0, dt.date(2026, 11, 19))
+    assert bag() == before
+
+
 def test_two_threads_settling_at_once_post_one_set(tracked):
     done: list[Settled] = []
     gate = threading.Barrier(4)
@@ -108,8 +117,6 @@ def test_two_threads_settling_at_once_post_one_set(tracked):
         with tracked_app.app_context():
             gate.wait()
             done.append(settle(midnight(20)))
-
-    from flask import current_app
 
     tracked_app = current_app._get_current_object()
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -129,7 +136,7 @@ from sqlalchemy import make_url
 from crm.app import create_app
 from crm.config import Settings
 from crm.penalties.settling import settle_open
-app = create_app(Settings(home=Path(sys.argv[2]), database_url=make_url(sys.argv[1]), secret_key="k" * 8 + sys.argv[3]))
+app = create_app(Settings(home=Path(sys.argv[2]), database_url=make_url(sys.argv[1]), secret_key=sys.argv[3]))
 with app.app_context():
     print("ready", flush=True)
     sys.stdin.readline()
@@ -140,7 +147,7 @@ with app.app_context():
 @pytest.mark.slow
 def test_two_processes_settling_at_once_post_one_set(tracked, tmp_path):
     url = db.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-c", PROCESS, url, str(tmp_path), "0123456789abcdef0123456789abcdef"]
+    command = [sys.executable, "-c", PROCESS, url, str(tmp_path), str(current_app.config["SECRET_KEY"])]
     workers = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
@@ -201,7 +208,7 @@ def test_a_late_deal_reverses_the_drought_and_what_it_moves_comes_as_late_entrie
     )
     done = settle(midnight(20))
     assert (done.reversed > 0, done.late > 0) == (True, True)
-    moved = db.session.scalars(select(LedgerEntry).where(LedgerEntry.late)).all()
+    moved = db.session.scalars(select(LedgerEntry).where(LedgerEntry.kind == "late")).all()
     assert drought not in {row.on for row in moved if row.rule == "holding-drought"}
     assert all(row.corrects is None for row in moved)
 
@@ -263,7 +270,7 @@ def test_the_session_refuses_to_change_or_delete_a_row(tracked, change):
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE ledger SET amount = 1", "DELETE FROM ledger", "UPDATE ledger SET late = late"]
+    "statement", ["UPDATE ledger SET amount = 1", "DELETE FROM ledger", "UPDATE ledger SET kind = kind"]
 )
 def test_the_database_itself_refuses_too(tracked, statement):
     settle(midnight(20))
@@ -274,7 +281,7 @@ def test_the_database_itself_refuses_too(tracked, statement):
 
 
 def test_a_settlement_that_dies_posts_nothing(tracked, monkeypatch):
-    monkeypatch.setattr("crm.penalties.settling.rulebook_version", lambda parameters: 1 / 0)
+    monkeypatch.setattr("crm.penalties.posting.keep_version", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         settle(midnight(20))
     db.session.rollback()

@@ -66,7 +66,7 @@ REACHES = {
         "finance": "project",
     },
     "ledger:close": {"hr": "all"},
-    "ledger:lift": {"store_manager": "project", "manager": "project"},
+    "ledger:lift": {"store_manager": "project", "manager": "project", "hr": "all"},
     "parameters:write": {"hr": "all"},
     "payroll:read": {"finance": "project"},
     "workbook:import": {"store_manager": "project", "manager": "project", "admin": "all"},

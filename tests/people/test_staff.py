@@ -24,6 +24,7 @@ FORM = {
     "probation_months": "6",
     "contract_years": "3",
     "monthly_base_pay": "4200.50",
+    "past_is_meant": "y",
 }
 
 

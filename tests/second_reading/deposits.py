@@ -1,21 +1,22 @@
 """Section 3, walked one person and one date at a time."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from .papers import Entry, Papers, each_date
 
 
-def two_deposits_day(papers: Papers, staff_id: str) -> Iterator[Entry]:
+def two_deposits_day(papers: Papers, staff_id: str, dates: list[date]) -> Iterator[Entry]:
     """3.1."""
-    for day in papers.walk(staff_id):
+    for day in dates:
         if papers.holding_deposits(staff_id, day) >= papers.values.at("deposits_a_day", day):
             yield ("two-deposits-day", staff_id, day, papers.values.at("day_reward", day), None, "")
 
 
-def two_deposits_3_days(papers: Papers, staff_id: str) -> Iterator[Entry]:
+def two_deposits_3_days(papers: Papers, staff_id: str, dates: list[date]) -> Iterator[Entry]:
     """3.2."""
     count = 0
-    for day in papers.walk(staff_id):
+    for day in dates:
         if papers.holding_deposits(staff_id, day) >= papers.values.at("deposits_a_day", day):
             count += 1
             if count >= papers.values.at("streak_days", day):
@@ -26,10 +27,10 @@ def two_deposits_3_days(papers: Papers, staff_id: str) -> Iterator[Entry]:
             count = 0
 
 
-def six_groups_no_deposit(papers: Papers, staff_id: str) -> Iterator[Entry]:
+def six_groups_no_deposit(papers: Papers, staff_id: str, dates: list[date]) -> Iterator[Entry]:
     """3.3."""
     free = []  # the workdays that no entry has used
-    for day in papers.walk(staff_id):
+    for day in dates:
         if not papers.workday(staff_id, day):
             continue
         free.append(day)
@@ -45,10 +46,10 @@ def six_groups_no_deposit(papers: Papers, staff_id: str) -> Iterator[Entry]:
             free = []
 
 
-def holding_drought(papers: Papers, staff_id: str) -> Iterator[Entry]:
+def holding_drought(papers: Papers, staff_id: str, dates: list[date]) -> Iterator[Entry]:
     """3.4."""
     count = 0
-    for day in papers.walk(staff_id):
+    for day in dates:
         if papers.holding_deposits(staff_id, day) > 0:
             count = 0
         elif papers.workday(staff_id, day):
@@ -59,10 +60,10 @@ def holding_drought(papers: Papers, staff_id: str) -> Iterator[Entry]:
                 count = 0
 
 
-def subscription_drought(papers: Papers, staff_id: str) -> Iterator[Entry]:
+def subscription_drought(papers: Papers, staff_id: str, dates: list[date]) -> Iterator[Entry]:
     """3.5."""
     count = 0
-    for day in papers.walk(staff_id):
+    for day in dates:
         if papers.subscriptions(staff_id, day) > 0:
             count = 0
         elif papers.roster.get((staff_id, day)) != "leave":
@@ -75,9 +76,10 @@ def subscription_drought(papers: Papers, staff_id: str) -> Iterator[Entry]:
 
 def all_of_section_3(papers: Papers) -> Iterator[Entry]:
     """Every entry of section 3 up to the as-of, in no order."""
-    for staff_id in papers.subjects():
-        yield from two_deposits_day(papers, staff_id)
-        yield from two_deposits_3_days(papers, staff_id)
-        yield from six_groups_no_deposit(papers, staff_id)
-        yield from holding_drought(papers, staff_id)
-        yield from subscription_drought(papers, staff_id)
+    for staff_id in papers.staff:
+        for dates in papers.walks(staff_id):
+            yield from two_deposits_day(papers, staff_id, dates)
+            yield from two_deposits_3_days(papers, staff_id, dates)
+            yield from six_groups_no_deposit(papers, staff_id, dates)
+            yield from holding_drought(papers, staff_id, dates)
+            yield from subscription_drought(papers, staff_id, dates)

@@ -8,17 +8,17 @@ from .entries import money
 from .followup import (
     Spell,
     all_of_section_4,
+    all_spells,
     clock_start,
     due_of,
     first_called,
     first_visit,
     record_between,
-    subject_spells,
     waiver_end,
     waivers_on,
 )
 from .others import absence, submitted
-from .papers import Entry, Papers, Rows
+from .papers import Entry, Papers, Rows, each_date
 from .parameters import Values
 
 Line = tuple[str, str, str, str, str, str, str]
@@ -76,7 +76,7 @@ def spell_row(papers: Papers, spell: Spell, missed: list[Entry]) -> Line | None:
         return None
     calls = first_called(papers, customer_id) and first_visit(papers, customer_id) is None
     due = callin_due(papers, spell) if calls else followup_due(papers, spell)
-    if due is None:
+    if due is None or not all(papers.is_subject(spell.owner, one) for one in each_date(day, due[0])):
         return None
     reached = any(
         row["customer_id"] == customer_id and row["effective"] and row["happened_at"].date() == day
@@ -90,8 +90,8 @@ def spell_row(papers: Papers, spell: Spell, missed: list[Entry]) -> Line | None:
 
 def report_rows(papers: Papers) -> Iterator[Line]:
     day = papers.as_of
-    for staff_id in papers.subjects():
-        if papers.workday(staff_id, day):
+    for staff_id in papers.staff:
+        if papers.is_subject(staff_id, day) and papers.workday(staff_id, day):
             cost = money(absence(papers, staff_id, day, "untracked_report_days")[0])
             done = str(int(submitted(papers, staff_id, day)))
             yield ("report", "", staff_id, day.isoformat(), done, "", cost)
@@ -101,6 +101,6 @@ def duties(rows: Rows, on: date, parameters: Mapping[str, Any] | None = None) ->
     """The rows of `duties.csv` for the date: kind, customer, person, due, done, overdue since, cost."""
     papers = Papers(rows, Values(parameters), on)
     missed = list(all_of_section_4(papers))
-    found = [spell_row(papers, spell, missed) for spell in subject_spells(papers)]
+    found = [spell_row(papers, spell, missed) for spell in all_spells(papers)]
     lines = [*(row for row in found if row is not None), *report_rows(papers)]
     return sorted(lines, key=lambda row: (row[2], row[3], row[0], row[1]))

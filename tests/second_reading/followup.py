@@ -32,7 +32,7 @@ def holders(papers: Papers, customer: Row) -> list[tuple[date, str | None]]:
 
 
 def spells(papers: Papers, customer_id: str) -> Iterator[Spell]:
-    """The customer's spells that are something."""
+    """The customer's spells that are something, each on dates on which the owner is a property consultant."""
     customer = papers.customers[customer_id]
     changes = holders(papers, customer)
     contracts = [
@@ -52,17 +52,15 @@ def spells(papers: Papers, customer_id: str) -> Iterator[Spell]:
             ends.append(customer["opted_out_on"] - A_DAY)
         if papers.staff[owner].get("left_on") is not None:
             ends.append(papers.staff[owner]["left_on"])
-        last = min(ends)
-        if last < first or (papers.records_begin is not None and last < papers.records_begin):
-            continue
-        yield Spell(customer_id, owner, first, last)
+        for dates in papers.stretches(owner, first, min(ends)):
+            if papers.records_begin is None or dates[-1] >= papers.records_begin:
+                yield Spell(customer_id, owner, dates[0], dates[-1])
 
 
-def subject_spells(papers: Papers) -> Iterator[Spell]:
-    """The spells of those to whom section 4 applies."""
-    subjects = set(papers.subjects())
+def all_spells(papers: Papers) -> Iterator[Spell]:
+    """The spells of all customers."""
     for customer_id in sorted(papers.customers):
-        yield from (spell for spell in spells(papers, customer_id) if spell.owner in subjects)
+        yield from spells(papers, customer_id)
 
 
 def first_called(papers: Papers, customer_id: str) -> bool:
@@ -169,6 +167,6 @@ def followup_missed(papers: Papers, spell: Spell) -> Iterator[Entry]:
 
 def all_of_section_4(papers: Papers) -> Iterator[Entry]:
     """Every entry of section 4 up to the as-of, in no order."""
-    for spell in subject_spells(papers):
+    for spell in all_spells(papers):
         yield from callin_missed(papers, spell)
         yield from followup_missed(papers, spell)

@@ -10,7 +10,7 @@ from .papers import Entry, Papers, add_months, each_date, last_of_month
 def absence(papers: Papers, staff_id: str, day: date, name: str) -> tuple[Decimal | None, Decimal]:
     """What absence costs, without sign and not yet rounded, and the days of it."""
     days = Decimal(str(papers.values.at(name, day)))
-    pay = papers.staff[staff_id].get("monthly_base_pay")
+    pay = papers.held(staff_id, "monthly_base_pay", day)
     if pay is None:
         return None, days
     return days * pay / Decimal(str(papers.values.at("paid_days_a_month", day))), days
@@ -41,7 +41,7 @@ def written_down_late(papers: Papers, staff_id: str, day: date) -> bool:
 
 def reports(papers: Papers, staff_id: str) -> Iterator[Entry]:
     """5.1 and 5.2."""
-    for day in papers.walk(staff_id):
+    for day in (day for dates in papers.walks(staff_id) for day in dates):
         if report_is_false(papers, staff_id, day):
             cost, days = absence(papers, staff_id, day, "false_report_days")
             yield ("report-false", staff_id, day, None if cost is None else -cost, days, "")
@@ -53,13 +53,12 @@ def reports(papers: Papers, staff_id: str) -> Iterator[Entry]:
 
 
 def quotas_of_month(papers: Papers, month: date) -> dict[str, int]:
-    """The quotas to judge: of subject people employed on all dates of the month."""
-    subjects = papers.subjects()
+    """The quotas to judge: of people employed on all dates of the month and subject on its last."""
     return {
         row["staff_id"]: row["units"]
         for row in papers.quotas
         if row["month"] == month
-        and row["staff_id"] in subjects
+        and papers.is_subject(row["staff_id"], last_of_month(month))
         and all(papers.employed(row["staff_id"], day) for day in each_date(month, last_of_month(month)))
     }
 
@@ -74,7 +73,7 @@ def quotas(papers: Papers) -> Iterator[Entry]:
         sold = {staff_id: papers.sold(staff_id, month, last, last) for staff_id in quota}
         missed = [staff_id for staff_id in quota if sold[staff_id][0] < quota[staff_id]]
         for staff_id in missed:
-            pay = papers.staff[staff_id].get("monthly_variable_pay")
+            pay = papers.held(staff_id, "monthly_variable_pay", last)
             yield ("quota-missed", staff_id, last, None if pay is None else -pay, None, "")
         for staff_id in last_of_their_project(papers, sold, last):
             if staff_id in missed:
@@ -86,8 +85,9 @@ def last_of_their_project(
 ) -> Iterator[str]:
     """Those who sold least in their project, unless all of it sold the same."""
     ranked = [staff_id for staff_id in sold if not papers.on_probation(staff_id, last)]
-    for project in sorted({papers.staff[staff_id]["project"] for staff_id in ranked}):
-        people = [staff_id for staff_id in ranked if papers.staff[staff_id]["project"] == project]
+    projects = {staff_id: papers.held(staff_id, "project", last) for staff_id in ranked}
+    for project in sorted(set(projects.values())):
+        people = [staff_id for staff_id in ranked if projects[staff_id] == project]
         lowest, highest = min(sold[p] for p in people), max(sold[p] for p in people)
         if lowest != highest:
             yield from (p for p in people if sold[p] == lowest)
@@ -102,6 +102,8 @@ def early_confirmation(papers: Papers, staff_id: str) -> Iterator[Entry]:
             return
         if person.get("confirmed_on") is not None and day > person["confirmed_on"]:
             return
+        if not papers.is_subject(staff_id, day):
+            continue
         enough = papers.values.at("confirm_units", day)
         of_month = papers.sold(staff_id, max(day.replace(day=1), hired_on), day, day)[0]
         of_all = papers.sold(staff_id, hired_on, day, day)[0]
@@ -140,7 +142,7 @@ def resignations(papers: Papers) -> Iterator[Entry]:
 
 def all_of_sections_5_to_8(papers: Papers) -> Iterator[Entry]:
     """Every entry of these sections up to the as-of, in no order."""
-    for staff_id in papers.subjects():
+    for staff_id in papers.staff:
         yield from reports(papers, staff_id)
         yield from early_confirmation(papers, staff_id)
     yield from quotas(papers)

@@ -45,6 +45,7 @@ class Papers:
         self.as_of = as_of
         self.records_begin: date | None = values.records_begin
         self.staff = {row["staff_id"]: row for row in rows.get("staff", ())}
+        self.terms = sorted(rows.get("terms", ()), key=lambda row: row["from_on"])
         self.calendar = {row["date"]: row["workday"] for row in rows.get("calendar", ())}
         self.roster = {(row["staff_id"], row["date"]): row["kind"] for row in rows.get("roster", ())}
         self.customers = {row["customer_id"]: row for row in rows.get("customers", ())}
@@ -67,13 +68,30 @@ class Papers:
 
     # people
 
-    def subjects(self) -> list[str]:
-        """Those to whom sections 3 to 7 apply."""
-        return sorted(
-            staff_id
-            for staff_id, person in self.staff.items()
-            if person["role"] == "consultant" and person["trade"] == "property"
-        )
+    def held(self, staff_id: str, name: str, day: date) -> Any:
+        """What the person's role, project, trade or pay is on the date: the last that was said by then."""
+        value = self.staff[staff_id].get(name)
+        for row in self.terms:
+            if row["staff_id"] == staff_id and row["from_on"] <= day and row.get(name) is not None:
+                value = row[name]
+        return value
+
+    def is_subject(self, staff_id: str, day: date) -> bool:
+        """Whether sections 3 to 7 apply to the person on the date."""
+        role, trade = self.held(staff_id, "role", day), self.held(staff_id, "trade", day)
+        return bool(role == "consultant" and trade == "property")
+
+    def stretches(self, staff_id: str, first: date, last: date) -> list[list[date]]:
+        """The dates on which the person is a property consultant, a new list after each break."""
+        found: list[list[date]] = []
+        before = None
+        for day in each_date(first, last):
+            if self.is_subject(staff_id, day):
+                if before is None or day - before != A_DAY:
+                    found.append([])
+                found[-1].append(day)
+                before = day
+        return found
 
     def employed(self, staff_id: str, day: date) -> bool:
         person = self.staff[staff_id]
@@ -103,14 +121,15 @@ class Papers:
                 return later
         return None
 
-    def walk(self, staff_id: str) -> Iterator[date]:
+    def walks(self, staff_id: str) -> list[list[date]]:
+        """The walk of the person, in as many parts as it is broken into."""
         person = self.staff[staff_id]
         first, last = person["hired_on"], self.as_of
         if self.records_begin is not None:
             first = max(first, self.records_begin)
         if person.get("left_on") is not None:
             last = min(last, person["left_on"])
-        return each_date(first, last)
+        return self.stretches(staff_id, first, last)
 
     def probation_end(self, staff_id: str) -> date:
         """The first date after probation, if nobody confirms the person earlier."""

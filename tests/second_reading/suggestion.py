@@ -91,15 +91,16 @@ def suggest(rows: Rows, deal_id: str, parameters: Mapping[str, Any] | None = Non
     began = min(day for day in dates if day is not None)
     circle = linked_to(papers, deal["customer_id"])
     candidates = []
-    for staff_id, person in papers.staff.items():
+    for staff_id in papers.staff:
         own = [
             row
             for row in papers.contacts
             if row["staff_id"] == staff_id
             and row["customer_id"] in circle
             and row["happened_at"].date() <= began
+            and papers.held(staff_id, "role", row["happened_at"].date()) == "consultant"
         ]
-        if person["role"] == "consultant" and own:
+        if own:
             candidates.append(candidate(papers, staff_id, own, began))
     candidates.sort(key=lambda one: (one["first_contact_at"], one["staff_id"]))
     return {"deal_id": deal_id, "suggested": choose(candidates), "candidates": candidates}

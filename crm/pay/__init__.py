@@ -1,0 +1,1 @@
+"""What a person is paid in a month, line by line, with what the law allows beside it."""
