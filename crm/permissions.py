@@ -63,6 +63,18 @@ class Permission(StrEnum):
     PROJECT_DEALS_APPROVE = "project:deals:approve"
     PROJECT_RECEIPTS_WRITE = "project:receipts:write"
 
+    OWN_ORDERS_READ = "own:orders:read"
+    OWN_ORDERS_WRITE = "own:orders:write"
+    PROJECT_ORDERS_READ = "project:orders:read"
+    PROJECT_ORDERS_SIGN = "project:orders:sign"
+    PROJECT_ORDERS_STAMP = "project:orders:stamp"
+    ALL_PRICES_READ = "all:prices:read"
+    ALL_PRICES_WRITE = "all:prices:write"
+    OWN_SHOP_READ = "own:shop:read"
+    OWN_SHOP_WRITE = "own:shop:write"
+    PROJECT_SHOP_READ = "project:shop:read"
+    PROJECT_SHOP_ANSWER = "project:shop:answer"
+
     PROJECT_RECEPTION_READ = "project:reception:read"
     PROJECT_RECEPTION_WRITE = "project:reception:write"
     PROJECT_POOL_READ = "project:pool:read"
@@ -160,6 +172,11 @@ _CONSULTANT = _PERSON | {
     P.OWN_WAIVERS_ASK,
     P.OWN_DEALS_READ,
     P.OWN_DEALS_WRITE,
+    P.OWN_ORDERS_READ,
+    P.OWN_ORDERS_WRITE,
+    P.ALL_PRICES_READ,
+    P.OWN_SHOP_READ,
+    P.OWN_SHOP_WRITE,
     P.PROJECT_RECEPTION_READ,
     P.PROJECT_POOL_READ,
     P.PROJECT_POOL_CLAIM,
@@ -188,6 +205,11 @@ _MANAGER = _EVERYONE | {
     P.PROJECT_DEALS_READ,
     P.PROJECT_DEALS_WRITE,
     P.PROJECT_DEALS_APPROVE,
+    P.PROJECT_ORDERS_READ,
+    P.PROJECT_ORDERS_SIGN,
+    P.ALL_PRICES_READ,
+    P.PROJECT_SHOP_READ,
+    P.PROJECT_SHOP_ANSWER,
     P.PROJECT_RECEPTION_READ,
     P.PROJECT_RECEPTION_WRITE,
     P.PROJECT_POOL_READ,
@@ -207,6 +229,7 @@ _MANAGER = _EVERYONE | {
     P.PROJECT_LEAVING_DECIDE,
     P.PROJECT_WORKBOOK_IMPORT,
 }
+_STORE_MANAGER = _MANAGER | {P.ALL_PRICES_WRITE}
 _HR = _EVERYONE | {
     P.ALL_DISPUTES_READ_RULED,
     P.ALL_STAFF_READ,
@@ -232,6 +255,9 @@ _FINANCE = _EVERYONE | {
     P.PROJECT_BUYERS_READ,
     P.PROJECT_DEALS_READ,
     P.PROJECT_RECEIPTS_WRITE,
+    P.PROJECT_ORDERS_READ,
+    P.PROJECT_ORDERS_STAMP,
+    P.ALL_PRICES_READ,
     P.PROJECT_STAFF_READ,
     P.PROJECT_LEDGER_READ,
     P.PROJECT_PAYROLL_READ,
@@ -252,7 +278,7 @@ ROLES = MappingProxyType(
     {
         "consultant": _CONSULTANT,
         "front_desk": _FRONT_DESK,
-        "store_manager": _MANAGER,
+        "store_manager": _STORE_MANAGER,
         "manager": _MANAGER,
         "hr": _HR,
         "finance": _FINANCE,

@@ -12,6 +12,7 @@ import crm.goods.takes_models
 import crm.leads.models
 import crm.leads.reception_models
 import crm.leads.worklist_models
+import crm.orders.models
 import crm.pay.models
 import crm.penalties.models
 import crm.people.accounts
