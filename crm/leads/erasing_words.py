@@ -16,6 +16,7 @@ from crm.deals.units_models import DealStep, PriceApproval
 from crm.extensions import db
 from crm.leads.models import Contact, CustomerEvent, Transfer, WaiverRequest
 from crm.leads.reception_models import ReceptionEvent
+from crm.orders.models import CallBack, Order, OrderApproval, OrderNote, OrderSignature
 from crm.store.base import Base
 
 OF_CONTACT = ("note", "next_step", "shown", "liked", "objected")
@@ -32,6 +33,11 @@ WORDS: Mapping[type[Base], tuple[str, ...]] = MappingProxyType(
         PriceApproval: ("reason", "answer"),
         DisputeStatement: ("question", "answer"),
         Ruling: ("reason",),
+        Order: ("customer_name", "address", "note", "cancel_reason"),
+        OrderNote: ("note",),
+        OrderSignature: ("drawing",),
+        OrderApproval: ("reason", "answer"),
+        CallBack: ("note",),
     }
 )
 
@@ -42,6 +48,8 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "receipts.note": _VOUCHER,
         "receipts.voucher_no": _VOUCHER,
         "receipts.invoice_no": _VOUCHER,
+        "order_money.note": _VOUCHER,
+        "order_money.voucher_no": _VOUCHER,
         "refunds.reason": _VOUCHER,
         "refund_decisions.answer": _VOUCHER,
         "refund_payments.voucher_no": _VOUCHER,
@@ -64,4 +72,7 @@ def _about(model: Any, customer_id: str) -> ColumnElement[bool]:
     deals = select(Deal.deal_id).where(Deal.customer_id == customer_id)
     if hasattr(model, "deal_id"):
         return model.deal_id.in_(deals)  # type: ignore[no-any-return]
+    if hasattr(model, "order_id"):
+        orders = select(Order.order_id).where(Order.customer_id == customer_id)
+        return model.order_id.in_(orders)  # type: ignore[no-any-return]
     return model.dispute_id.in_(select(Dispute.dispute_id).where(Dispute.deal_id.in_(deals)))  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ from crm.errors import Conflict, Invalid, NotFound
 from crm.extensions import db
 from crm.people import audit
 from crm.people.accounts import Account
+from crm.people.leave_rules import check_leave
 from crm.people.models import LeaveRequest, RosterDay, Staff, leave_requests_visible_to, staff_visible_to
 from crm.permissions import reach
 from crm.transactions import atomic
@@ -109,6 +110,7 @@ def ask_leave(user: Account, from_on: dt.date, to_on: dt.date, reason: str, at: 
     if user.staff_id is None:
         raise NotFound
     with atomic() as session:
+        check_leave(session, user.staff_id, from_on, to_on)
         row = LeaveRequest(
             staff_id=user.staff_id, from_on=from_on, to_on=to_on, reason=reason.strip(), asked_at=at
         )

@@ -11,6 +11,7 @@ from crm.errors import Invalid
 from crm.people import roster_queries, roster_services
 from crm.people.company_calendar import FIRST_YEAR, LAST_YEAR, guessed_years
 from crm.people.forms import put_back
+from crm.people.leave_rules import is_bound
 from crm.people.roster_forms import LeaveForm
 from crm.people.signed_in import me
 from crm.people.views import Page, blueprint
@@ -116,6 +117,7 @@ def _my_page(form: LeaveForm) -> str:
         requests=roster_queries.own_requests(me()),
         before=roster_queries.next_month(month, -1),
         after=roster_queries.next_month(month, 1),
+        no_weekends=is_bound(me().staff_id, today()),
     )
 
 
