@@ -34,6 +34,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "crm.pay.views:blueprint",
     "crm.targets.quota_views:blueprint",
     "crm.targets.training_views:blueprint",
+    "crm.orders.views:blueprint",
     "crm.operations.views:blueprint",
 )
 

@@ -17,6 +17,7 @@ from crm.leads.blueprint import blueprint
 from crm.leads.contact_services import Draft, call, record
 from crm.leads.contact_views import answer_row, is_htmx
 from crm.leads.worklist_queries import worklist
+from crm.orders.aftersales import proposed
 from crm.people.signed_in import me, visitor
 from crm.permissions import Permission, requires
 from crm.store.once import once
@@ -63,6 +64,7 @@ def today_list() -> str:
         full_day=_full_day(listed.on),
         reminders=reminders(me(), today()),
         step_words=STEP_WORDS,
+        call_backs=proposed(me(), today()),
         notices=waiting_for(me()),
         has_targets=me().may(Permission.OWN_TARGETS_READ),
         registers=me().may(Permission.OWN_CUSTOMERS_REGISTER)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select, type_coerce
 
 from crm.extensions import db
 from crm.orders.book import book_on
 from crm.orders.models import BookPrice, Order, OrderLine, OrderStep, orders_visible_to
 from crm.orders.services import NOTHING
 from crm.people.accounts import Account
+from crm.store.base import yuan_of
 
 DAYS = (30, 90, 365)
 NEW_DAYS = 30
@@ -69,7 +70,7 @@ def _sold(user: Account, first: dt.date | None) -> dict[tuple[str, str], tuple[i
             OrderLine.product,
             OrderLine.model,
             func.sum(OrderLine.quantity),
-            func.sum(OrderLine.quantity * OrderLine.price),
+            func.sum(OrderLine.quantity * type_coerce(OrderLine.price, BigInteger)),
             func.max(OrderStep.done_at),
         )
         .join(OrderStep, (OrderStep.order_id == OrderLine.order_id) & (OrderStep.kind == "explained"))
@@ -79,12 +80,7 @@ def _sold(user: Account, first: dt.date | None) -> dict[tuple[str, str], tuple[i
     if first is not None:
         query = query.where(OrderStep.done_at >= dt.datetime.combine(first, dt.time()))
     rows = db.session.execute(query)
-    return {(row[0], row[1]): (int(row[2]), _yuan(row[3]), row[4].date()) for row in rows}
-
-
-def _yuan(value: object) -> Decimal:
-    """A sum of yuan, which a database may hand over as whole fen or as yuan."""
-    return value if isinstance(value, Decimal) else Decimal(str(value))
+    return {(row[0], row[1]): (int(row[2]), yuan_of(int(row[3])), row[4].date()) for row in rows}
 
 
 def _since() -> dict[tuple[str, str], dt.date]:

@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from markupsafe import Markup
 
+from crm.people.trades import trades_of
 from crm.permissions import allows, declared
 from crm.web.i18n import current_lang
 
@@ -22,12 +23,16 @@ BEGINS_WITH = {"front_desk": "arrivals", "manager": "board", "store_manager": "b
 
 @dataclass(frozen=True)
 class Place:
-    """A place: its word, its icon, and the first of these endpoints that exists and is open to the person."""
+    """A place: its word, its icon, and the first of these endpoints that exists and is open to the person.
+
+    `trades`: it shows only where the person has to do with one of these trades; empty: with any.
+    """
 
     key: str
     label: LazyString
     icon: str
     endpoints: tuple[str, ...]
+    trades: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -41,23 +46,32 @@ class Link:
     current: bool
 
 
-def _place(key: str, label: LazyString, icon: str, *endpoints: str) -> Place:
-    return Place(key, label, icon, endpoints)
+def _place(
+    key: str, label: LazyString, icon: str, *endpoints: str, trades: frozenset[str] = frozenset()
+) -> Place:
+    return Place(key, label, icon, endpoints, trades)
 
 
 _ = lazy_gettext
+_PROPERTY = frozenset({"property", "auto"})  # a car dealer's reception and deals are these same pages
+_FURNITURE = frozenset({"furniture"})
 
 PLACES = (
     _place("today", _("今日"), "list-check", "leads.today"),
     _place("customers", _("客户"), "users", "leads.customers"),
     _place("arrivals", _("到访"), "door-exit", "leads.arrivals"),
-    _place("reception", _("轮接"), "users-plus", "reception.queue"),
-    _place("deals", _("成交"), "layout-kanban", "deals.board"),
-    _place("stock", _("房源"), "building-skyscraper", "stock.board"),
+    _place("reception", _("轮接"), "users-plus", "reception.queue", trades=_PROPERTY),
+    _place("deals", _("成交"), "layout-kanban", "deals.board", trades=_PROPERTY),
+    _place("stock", _("房源"), "building-skyscraper", "stock.board", trades=_PROPERTY),
     _place("report", _("日报"), "file-text", "daily.mine"),
+    _place("orders", _("订单"), "armchair", "orders.listed", trades=_FURNITURE),
+    _place("prices", _("价目"), "tags", "orders.prices", trades=_FURNITURE),
+    _place("closing", _("打烊检查"), "lock", "orders.closing", trades=_FURNITURE),
+    _place("shop_notes", _("上报"), "flag", "orders.notes", trades=_FURNITURE),
+    _place("sellers", _("畅滞销"), "chart-bar", "orders.sellers_page", trades=_FURNITURE),
     _place("board", _("看板"), "clipboard-list", "daily.board"),
     _place("waivers", _("审批"), "shield-check", "leads.waivers"),
-    _place("receipts", _("收款"), "receipt", "stock.day"),
+    _place("receipts", _("收款"), "receipt", "stock.day", trades=_PROPERTY),
     _place("entries", _("奖罚"), "coin-yuan", "penalties.mine", "penalties.project", "penalties.all"),
     _place("statement", _("工资单"), "wallet", "pay.mine"),
     _place("payroll", _("工资表"), "cash", "pay.month"),
@@ -109,15 +123,20 @@ def _open_endpoint(place: Place) -> str | None:
     return None
 
 
+def _of_trade(place: Place, trades: frozenset[str]) -> bool:
+    return not place.trades or not trades or not trades.isdisjoint(place.trades)
+
+
 def _opened() -> dict[str, Opened]:
-    """What is open to the role, in the person's language; it depends on nothing else, so it is found once."""
-    kept: dict[tuple[str, str, str], dict[str, Opened]] = current_app.extensions["places"]
-    key = (current_user.role, current_lang(), request.script_root)
+    """What is open to the role in its trades, in the person's language; found once for all who share these."""
+    kept: dict[tuple[object, ...], dict[str, Opened]] = current_app.extensions["places"]
+    trades = trades_of(current_user)
+    key = (current_user.role, current_lang(), request.script_root, trades)
     if key not in kept:
         kept[key] = {
             place.key: Opened(place, endpoint, url_for(endpoint), str(place.label))
             for place in (*PLACES, ME, PLUS, *SIGN_IN_LINKS)
-            if (endpoint := _open_endpoint(place))
+            if _of_trade(place, trades) and (endpoint := _open_endpoint(place))
         }
     return kept[key]
 
@@ -141,7 +160,7 @@ def places() -> list[Link]:
 def tabs() -> list[Link]:
     """The bar at the bottom: Today, Customers, the plus, Deals, Me; what a role lacks is filled by its next place."""
     links = {link.key: link for link in _links(PLACES)}
-    chosen = [links.pop(key) for key in ("today", "customers", "deals") if key in links]
+    chosen = [links.pop(key) for key in ("today", "customers", "deals", "orders") if key in links]
     plus = _links((PLUS,))
     chosen += list(links.values())[: 4 - len(plus) - len(chosen)]
     chosen = chosen[: 4 - len(plus)]
@@ -184,7 +203,7 @@ def navigation_bar(template: str) -> Markup:
     opened = _opened()
     here = next((key for key, one in opened.items() if _link(one).current), "")
     kept: dict[tuple[object, ...], Markup] = current_app.extensions["bars"]
-    key = (template, current_user.role, current_lang(), request.script_root, here)
+    key = (template, current_user.role, current_lang(), request.script_root, trades_of(current_user), here)
     if key not in kept:
         kept[key] = Markup(render_template(template))
     return kept[key]
