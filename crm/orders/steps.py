@@ -16,7 +16,6 @@ from crm.errors import Conflict, Invalid, NotFound, Refused
 from crm.orders import aftersales, approvals
 from crm.orders.models import Order, OrderNote, OrderSignature, OrderStep
 from crm.orders.services import order_of, steps_of
-from crm.orders.words import STEP_WORDS
 from crm.people import audit
 from crm.people.accounts import Account
 from crm.permissions import Permission
@@ -106,17 +105,11 @@ def do(user: Account, order_id: str, kind: str, said: Done, at: dt.datetime) -> 
 def _check_turn(session: Session, order: Order, kind: str) -> None:
     if order.cancelled_at is not None:
         raise Conflict("订单已取消。", "The order is cancelled.")
-    due = next_step(session, order)
-    if due != kind:
-        first = STEP_WORDS[due] if due else STEP_WORDS["installed"]
+    if next_step(session, order) != kind:
         raise Conflict(
-            f"订单要按顺序办理，现在这一步是：{_chinese(due)}。" if due else "订单已全部办完。",
-            f"The steps follow each other; what comes next is: {first}." if due else "All steps are done.",
+            "订单要按顺序办理：还没有轮到这一步，或者已经办过。",
+            "The steps follow each other: this one is not the next, or is done already.",
         )
-
-
-def _chinese(kind: str) -> str:
-    return str(STEP_WORDS[kind]._args[0])
 
 
 def _nothing(session: Session, order: Order, said: Done, at: dt.datetime) -> None:

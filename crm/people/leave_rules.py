@@ -39,12 +39,11 @@ def check_leave(session: Session, staff_id: str, from_on: dt.date, to_on: dt.dat
         day for day in sorted(days) if not days[day] and day not in resting and is_bound(staff_id, day)
     ]
     if refused:
-        named = "、".join(f"{day.month}月{day.day}日" for day in refused[:3]) + ("等" if refused[3:] else "")
-        english = ", ".join(day.isoformat() for day in refused[:3]) + (" …" if refused[3:] else "")
+        named = ", ".join(day.isoformat() for day in refused[:3]) + (" …" if refused[3:] else "")
         raise Invalid(
             f"家居顾问岗位职责第 15 条：节假日和周末不得请假（{named}）。"
             "病假等法定假不受此限，请店长直接写入排班。",
-            f"Furniture duties, no. 15: no leave at weekends and on holidays ({english}). "
+            f"Furniture duties, no. 15: no leave at weekends and on holidays ({named}). "
             "Sick leave and other leave by law is not bound by it: the manager writes it into the roster.",
             "from_on",
         )

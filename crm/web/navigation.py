@@ -158,9 +158,10 @@ def places() -> list[Link]:
 
 
 def tabs() -> list[Link]:
-    """The bar at the bottom: Today, Customers, the plus, Deals, Me; what a role lacks is filled by its next place."""
+    """The bar at the bottom: Today, Customers, the plus, Deals (or Orders), Me; what a role lacks is filled by its next place."""
     links = {link.key: link for link in _links(PLACES)}
-    chosen = [links.pop(key) for key in ("today", "customers", "deals", "orders") if key in links]
+    third = "deals" if "deals" in links else "orders"
+    chosen = [links.pop(key) for key in ("today", "customers", third) if key in links]
     plus = _links((PLUS,))
     chosen += list(links.values())[: 4 - len(plus) - len(chosen)]
     chosen = chosen[: 4 - len(plus)]

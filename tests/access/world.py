@@ -17,6 +17,7 @@ from crm.people.signing_in import hash_of
 from crm.store.base import Base
 from crm.targets.models import Case, Quota
 from tests.access.books_world import keep_books
+from tests.access.orders_world import order_belongings, price_of_the_book
 from tests.access.pay_world import pay_belongings
 from tests.access.stock_world import stock_belongings
 from tests.access.training_world import training_belongings
@@ -39,6 +40,7 @@ def build_world() -> None:
     keep([Setting(name="projects", value=[HOME, ELSEWHERE]), Setting(name="company", value="示例公司")])
     keep(staff(staff_id, role) for role, staff_id in STAFF_OF_ROLE.items())
     keep([staff("A2"), staff("B1", project=ELSEWHERE), staff("M2", "manager", project=ELSEWHERE)])
+    keep([price_of_the_book()])
     for number, (owner, project) in enumerate(OWNERS, 1):
         keep(_belongings(number, owner, project))
     keep_books(OWNERS)
@@ -80,6 +82,7 @@ def _belongings(number: int, owner: str, project: str) -> list[Base]:
         Transfer(customer_id=f"C-{owner}", on=DAY, to=owner),
         *stock_belongings(owner, project),
         *training_belongings(number, owner, project),
+        *order_belongings(owner, project),
         Quota(staff_id=owner, month=DAY.replace(day=1), units=4),
         Case(staff_id=owner, on=DAY, kind="foreign_product", severity="serious", decided_by="M1"),
         *pay_belongings(number, owner),

@@ -10,6 +10,7 @@ from crm.deals.disputes_models import Dispute, DisputeStatement, Ruling
 from crm.deals.receipts_models import Receipt, Refund, RefundDecision, RefundPayment
 from crm.deals.units_models import DealStep, PriceApproval
 from crm.leads.reception_models import ReceptionEvent
+from crm.orders.models import CallBack, Order, OrderApproval, OrderMoney, OrderNote, OrderSignature
 from crm.people.accounts import AuditRow, RowChange
 from crm.store.base import Base
 from crm.store.history import row_key
@@ -31,6 +32,7 @@ def rows_with_names(customer_id: str, deal_id: str, staff_id: str) -> list[Base]
         *_of_the_way(deal_id),
         *_of_money(deal_id),
         *_of_the_dispute(deal_id, staff_id),
+        *_of_the_order(customer_id, staff_id),
         ReceptionEvent(
             project="滨江壹号",
             on=ON,
@@ -117,6 +119,49 @@ def _of_money(deal_id: str) -> list[Base]:
             subject="R1",
             details={"reason": saying("audit_log.details")},
             address="",
+        ),
+    ]
+
+
+def _of_the_order(customer_id: str, staff_id: str) -> list[Base]:
+    return [
+        Order(
+            order_id="O1",
+            customer_id=customer_id,
+            staff_id=staff_id,
+            project="滨江壹号",
+            customer_name=saying("orders.customer_name"),
+            address=saying("orders.address"),
+            note=saying("orders.note"),
+            cancel_reason=saying("orders.cancel_reason"),
+            entered_at=AT,
+        ),
+        OrderNote(order_id="O1", kind="inspected", note=saying("order_notes.note")),
+        OrderSignature(order_id="O1", drawing=saying("order_signatures.drawing")),
+        OrderApproval(
+            order_id="O1",
+            amount=SOLD,
+            book_amount=SOLD,
+            reason=saying("order_approvals.reason"),
+            answer=saying("order_approvals.answer"),
+            rivals="",
+            asked_by=staff_id,
+            asked_at=AT,
+        ),
+        CallBack(
+            order_id="O1", number=1, staff_id=staff_id, due_on=ON, note=saying("order_call_backs.note")
+        ),
+        OrderMoney(
+            receipt_id="Q1",
+            order_id="O1",
+            nature="deposit",
+            amount=SOLD,
+            method="cash",
+            voucher_no=saying("order_money.voucher_no"),
+            note=saying("order_money.note"),
+            received_on=ON,
+            taken_by="N01",
+            taken_at=AT,
         ),
     ]
 

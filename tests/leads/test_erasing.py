@@ -45,6 +45,8 @@ NO_WORDS = {
     *("statement_id household project stock_units").split(),
     *("absent_days cause channel intent_grade kind medium method nature rule rulebook state").split(),
     *("ticked unit_kind what").split(),
+    *("cancelled_by done_by mode order_id result rivals").split(),
+    *("order_lines.product order_lines.model order_lines.size order_lines.material").split(),
     *("ledger.evidence_zh ledger.evidence_en").split(),
     *("provisional_entries.evidence_zh provisional_entries.evidence_en").split(),
     *("waivers.reason waiver_requests.reason").split(),
