@@ -32,6 +32,7 @@ PAPERS = {
     "training.paper",
     "training.file",
 }
+PAPERS |= {"orders.paper"}  # test_orders.py looks at an order's own pages
 PAPERS |= {"pay.paper", "pay.sheet", "pay.payroll_sheet"}
 NO_PAGES = {"static", "operations.health", "exchange.template"} | PAPERS
 STRANGERS = {"people.sign_in", "people.code", "people.setup", "web.home"}
@@ -75,6 +76,7 @@ def values(app: Flask) -> dict[str, Any]:
             "dispute_id": "none",
             "statement_id": "none",
             "loss_id": 1,
+            "order_id": "none",
             "notice_id": notice_for(staff_id, "manager", offered=True),
         }
 
