@@ -78,7 +78,7 @@ def save(page: Page, button: str) -> None:
 def draw(page: Page) -> None:
     """Write a name on the canvas, as with a finger."""
     canvas = page.locator("[data-signature] canvas")
-    canvas.scroll_into_view_if_needed()
+    canvas.evaluate("box => box.scrollIntoView({block: 'center'})")  # not behind the bar at the bottom
     box = canvas.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
