@@ -148,9 +148,7 @@ def _of_the_order(customer_id: str, staff_id: str) -> list[Base]:
             asked_by=staff_id,
             asked_at=AT,
         ),
-        CallBack(
-            order_id="O1", number=1, staff_id=staff_id, due_on=ON, note=saying("order_call_backs.note")
-        ),
+        CallBack(order_id="O1", number=1, staff_id=staff_id, due_on=ON, note=saying("order_call_backs.note")),
         OrderMoney(
             receipt_id="Q1",
             order_id="O1",
