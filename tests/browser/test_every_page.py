@@ -13,7 +13,9 @@ from crm.daily.models import Report
 from crm.deals.models import Deal
 from crm.extensions import db
 from crm.leads.models import Contact, Customer, WaiverRequest
+from crm.penalties.closing import close_month
 from crm.penalties.models import LedgerEntry
+from crm.penalties.months import open_month
 from crm.people.accounts import Account, SignIn
 from tests.browser.chromium import DESKTOP, PHONE
 from tests.browser.company import EVENING, Office
@@ -75,8 +77,14 @@ def values(app: Flask) -> dict[str, Any]:
             "dispute_id": "none",
             "statement_id": "none",
             "loss_id": 1,
+            "month": a_closed_month(),
             "notice_id": notice_for(staff_id, "manager", offered=True),
         }
+
+
+def a_closed_month() -> str:
+    """The first month of the company, closed now; inside a context."""
+    return close_month(open_month(db.session()), EVENING, "hr").month
 
 
 def pages(app: Flask, values: dict[str, Any]) -> list[str]:
