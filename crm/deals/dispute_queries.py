@@ -26,7 +26,7 @@ from crm.leads.models import Contact, Customer, PhoneLookup, customers_visible_t
 from crm.leads.page_queries import names_of
 from crm.leads.reveal import ACTION as REVEALED
 from crm.people.accounts import Account, AuditRow
-from crm.people.models import Staff
+from crm.people.models import Staff, ever_a_consultant
 from crm.rulebook.attribution import Candidate, Suggestion
 from crm.rulebook.tables import day_number
 
@@ -270,10 +270,10 @@ def people_to_name(user: Account, on: dt.date) -> list[tuple[str, str]]:
 
 
 def consultants_to_rule(found: Shown, user: Account) -> list[tuple[str, str]]:
-    """Whom a ruling can name: the candidates first, then the consultants of the project."""
+    """Whom a ruling can name: the candidates first, then those of the project who are or were consultants."""
     first = [one["staff_id"] for one in found.candidates]
     query = select(Staff.staff_id, Staff.name).where(
-        Staff.role == "consultant", or_(Staff.project == user.project, Staff.staff_id.in_(first))
+        ever_a_consultant(), or_(Staff.project == user.project, Staff.staff_id.in_(first))
     )
     names = {key: f"{name} {key}" for key, name in db.session.execute(query.order_by(Staff.staff_id))}
     return [(key, names[key]) for key in [*first, *(key for key in names if key not in first)]]

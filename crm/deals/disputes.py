@@ -23,7 +23,7 @@ from crm.errors import Conflict, Invalid, NotFound
 from crm.extensions import db
 from crm.people import audit
 from crm.people.accounts import Account, RowChange
-from crm.people.models import Staff
+from crm.people.models import Staff, ever_a_consultant
 from crm.store.history import remember_change, row_key, shown
 from crm.transactions import atomic
 
@@ -124,6 +124,23 @@ def _person(staff_id: str) -> Staff:
     return row
 
 
+def _ever_a_consultant(staff_id: str) -> bool:
+    """Whether the person is a consultant, or was one: the claim of who was promoted stands."""
+    _person(staff_id)
+    query = select(Staff.staff_id).where(Staff.staff_id == staff_id, ever_a_consultant())
+    return db.session.scalar(query) is not None
+
+
+def _refuse_a_party(user: Account, parties: set[str]) -> None:
+    """A manager who was a consultant does not rule on a deal to which they have a claim themselves."""
+    if user.staff_id in parties:
+        raise Invalid(
+            "您自己是这笔成交的当事人，请由另一位经理判定。",
+            "You have a claim to this deal yourself; another manager has to rule.",
+            "shares",
+        )
+
+
 def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime) -> Ruling:
     """Decide whose deal it is: writes `shares`, and the deal's `staff_id`. The ledger follows at the next settlement.
 
@@ -136,8 +153,10 @@ def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime) ->
         if dispute.rulings != decision.seen:
             raise _ruled_already(dispute)
         for staff_id, _percent in shares:
-            if _person(staff_id).role != "consultant":
+            if not _ever_a_consultant(staff_id):
                 raise Invalid("成交只能判给顾问。", "Only a consultant can be given a deal.", "shares")
+        found = suggestion(session, dispute.deal_id)
+        _refuse_a_party(user, {one["staff_id"] for one in found["candidates"]} | {who for who, _ in shares})
         row = Ruling(
             dispute_id=dispute_id,
             number=dispute.rulings + 1,
@@ -145,7 +164,7 @@ def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime) ->
             ruled_at=at,
             reason=decision.reason.strip(),
             shares=[[staff_id, str(percent)] for staff_id, percent in shares],
-            suggested=suggestion(session, dispute.deal_id)["suggested"],
+            suggested=found["suggested"],
         )
         session.add(row)
         dispute.rulings, dispute.state = row.number, RULED
