@@ -31,6 +31,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "crm.penalties.views:blueprint",
     "crm.penalties.objection_views:blueprint",
     "crm.penalties.month_views:blueprint",
+    "crm.penalties.whatif_views:blueprint",
     "crm.pay.views:blueprint",
     "crm.targets.quota_views:blueprint",
     "crm.targets.training_views:blueprint",

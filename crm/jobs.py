@@ -131,10 +131,10 @@ def is_lost(row: Job, at: dt.datetime) -> bool:
         return False
     if at - row.began_at > _LOST_AFTER:
         return True
-    return row.payload.get("host") == socket.gethostname() and not _alive(int(row.payload["pid"]))
+    return row.payload.get("host") == socket.gethostname() and not alive(int(row.payload["pid"]))
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

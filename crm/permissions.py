@@ -94,6 +94,8 @@ class Permission(StrEnum):
     ALL_LEDGER_READ = "all:ledger:read"
     ALL_LEDGER_CLOSE = "all:ledger:close"
     ALL_PARAMETERS_WRITE = "all:parameters:write"
+    PROJECT_PARAMETERS_APPROVE = "project:parameters:approve"
+    ALL_PARAMETERS_APPROVE = "all:parameters:approve"
     PROJECT_PAYROLL_READ = "project:payroll:read"
 
     OWN_PAY_READ = "own:pay:read"
@@ -200,6 +202,7 @@ _MANAGER = _EVERYONE | {
     P.PROJECT_LEDGER_LIFT,
     P.OWN_PAY_READ,
     P.PROJECT_PAY_CONFIRM,
+    P.PROJECT_PARAMETERS_APPROVE,
     P.PROJECT_CASES_READ,
     P.PROJECT_CASES_DECIDE,
     P.PROJECT_PROBATION_DECIDE,
@@ -218,6 +221,7 @@ _HR = _EVERYONE | {
     P.ALL_LEDGER_CLOSE,
     P.ALL_LEDGER_LIFT,
     P.ALL_PARAMETERS_WRITE,
+    P.ALL_PARAMETERS_APPROVE,
     P.OWN_PAY_READ,
     P.ALL_PAY_WRITE,
     P.ALL_PAY_CONFIRM,

@@ -11,6 +11,7 @@ import crm.leads.reception_models
 import crm.leads.worklist_models
 import crm.pay.models
 import crm.penalties.models
+import crm.penalties.whatif_models
 import crm.people.accounts
 import crm.people.models
 import crm.targets.cases_models

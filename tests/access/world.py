@@ -18,6 +18,7 @@ from crm.store.base import Base
 from crm.targets.models import Case, Quota
 from tests.access.books_world import keep_books
 from tests.access.pay_world import pay_belongings
+from tests.access.rulebook_world import proposal_and_trial
 from tests.access.stock_world import stock_belongings
 from tests.access.training_world import training_belongings
 from tests.people_builders import ELSEWHERE, HOME, contact, customer, keep, staff
@@ -44,6 +45,7 @@ def build_world() -> None:
     keep_books(OWNERS)
     keep(_accounts())
     keep([_settlement()])
+    keep(proposal_and_trial())
     keep(_disputes())
     keep(_pool())
 

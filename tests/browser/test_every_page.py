@@ -77,6 +77,7 @@ def values(app: Flask) -> dict[str, Any]:
             "dispute_id": "none",
             "statement_id": "none",
             "loss_id": 1,
+            "proposal_id": 1,
             "month": a_closed_month(),
             "notice_id": notice_for(staff_id, "manager", offered=True),
         }

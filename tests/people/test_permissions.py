@@ -68,6 +68,7 @@ REACHES = {
     "ledger:close": {"hr": "all"},
     "ledger:lift": {"store_manager": "project", "manager": "project", "hr": "all"},
     "parameters:write": {"hr": "all"},
+    "parameters:approve": {"store_manager": "project", "manager": "project", "hr": "all"},
     "payroll:read": {"finance": "project"},
     "workbook:import": {"store_manager": "project", "manager": "project", "admin": "all"},
     "accounts:write": {"admin": "all"},
