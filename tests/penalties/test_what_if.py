@@ -14,6 +14,7 @@ from crm.penalties import whatif, whatif_trial
 from crm.penalties.reading import compute
 from crm.penalties.settling import settle_open
 from crm.penalties.whatif_models import RulebookProposal, RulebookTrial
+from crm.people.accounts import Account
 from crm.people.models import ParameterValue
 from crm.rulebook.tables import day_number
 from tests.penalties.books import account, begin, entries
@@ -30,8 +31,20 @@ def office(people, store, at):
     at(NOW)
     begin()
     keep([staff("H2", "hr"), staff("M2", "manager", project="别处")])
-    people.account("H2")
-    people.account("M2")
+    for number, who in ((11, "H2"), (12, "M2")):
+        keep(
+            [
+                Account(
+                    account_id=number,
+                    login=who,
+                    display_name=who,
+                    staff_id=who,
+                    password_hash="none",
+                    must_change=False,
+                    created_at=NOW,
+                )
+            ]
+        )
     return people
 
 
