@@ -3,6 +3,7 @@
 import crm.daily.models
 import crm.deals.disputes_models
 import crm.deals.models
+import crm.deals.papers_models
 import crm.deals.receipts_models
 import crm.deals.units_models
 import crm.leads.models
