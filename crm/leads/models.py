@@ -8,19 +8,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Select,
-    and_,
-    case,
-    exists,
     false,
-    func,
     or_,
     select,
-    union_all,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from crm.people.models import Staff
 from crm.permissions import User, reach
 from crm.store.base import Base, RowId
 
@@ -28,15 +22,16 @@ from crm.store.base import Base, RowId
 class Customer(Base):
     """A caller or visitor. `owner` is the first consultant for ever; `held_by` says who has it now.
 
-    `spelling` is the name in pinyin, for sorting; `crm.leads.search_terms` writes it.
+    `spelling` is the name in pinyin, for sorting; `crm.leads.search_terms` writes it. `place` is the customer's project,
+    or without one the first owner's; triggers of the database keep it (migration 0580), nobody else writes it.
     """
 
     __tablename__ = "customers"
     __table_args__ = (
         Index(None, "owner", "first_contact_at"),
-        Index(None, "project", "first_contact_at"),
+        Index("ix_customers_place_first_contact_at", "place", "first_contact_at", "customer_id", "erased_at"),
         Index(None, "first_contact_at"),
-        Index(None, "project", "spelling"),
+        Index(None, "place", "spelling"),
         Index(None, "household"),
         Index(None, "id_number"),
         Index(None, "registered_by", "registered_at"),
@@ -61,6 +56,7 @@ class Customer(Base):
     consent_withdrawn_at: Mapped[dt.datetime | None]
     spelling: Mapped[str] = mapped_column(default="", server_default="")
     erased_at: Mapped[dt.datetime | None]
+    place: Mapped[str | None] = mapped_column(deferred=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
@@ -96,7 +92,7 @@ class PhoneLookup(Base):
     """Who compared which number (hashed) with the whole company, and whether it was there."""
 
     __tablename__ = "phone_lookups"
-    __table_args__ = (Index(None, "actor", "at"),)
+    __table_args__ = (Index(None, "actor", "at"), Index(None, "phone_hash"))
 
     lookup_id: Mapped[RowId]
     actor: Mapped[str]
@@ -149,6 +145,24 @@ class Transfer(Base):
     reason: Mapped[str | None]
     made_by: Mapped[str | None]
     made_at: Mapped[dt.datetime | None]
+
+
+class Holding(Base):
+    """A customer's turn: with `staff_id` (None: the public pool) from `from_on` to before `to_on`.
+
+    It follows from the first owner and the transfers. Triggers of the database keep it in the statement that changes
+    those (migration 0580), so an import or a statement past the session cannot forget it; nobody else writes it.
+    """
+
+    __tablename__ = "holdings"
+    __table_args__ = (Index("ix_holdings_staff_id_to_on", "staff_id", "to_on", "from_on", "customer_id"),)
+
+    customer_id: Mapped[str] = mapped_column(
+        ForeignKey("customers.customer_id", ondelete="CASCADE"), primary_key=True
+    )
+    from_on: Mapped[dt.date] = mapped_column(primary_key=True)
+    to_on: Mapped[dt.date]
+    staff_id: Mapped[str | None]
 
 
 class Waiver(Base):
@@ -213,38 +227,26 @@ class SavedView(Base):
     query: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-def held_by(staff_id: str | None, on: dt.date) -> ColumnElement[bool]:
-    """The customers whom that person has on that date: not handed over, or handed to the person last.
+def _turn_of(on: dt.date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The turn that covers a date; each customer has exactly one."""
+    return Holding.from_on <= on, Holding.to_on > on
 
-    One list of ids, which a database works through first; with OR it would walk all customers instead.
-    """
-    first, later = aliased(Customer), aliased(Transfer)
-    untouched = ~exists().where(Transfer.customer_id == first.customer_id, Transfer.on <= on)
-    own = select(first.customer_id).where(first.owner == staff_id, untouched)
-    received = select(Transfer.customer_id).where(
-        Transfer.to == staff_id,
-        Transfer.on <= on,
-        ~exists().where(later.customer_id == Transfer.customer_id, later.on <= on, later.on > Transfer.on),
+
+def held_by(staff_id: str | None, on: dt.date) -> ColumnElement[bool]:
+    """The customers whom that person has on that date: not handed over, or handed to the person last."""
+    return Customer.customer_id.in_(
+        select(Holding.customer_id).where(Holding.staff_id == staff_id, *_turn_of(on))
     )
-    return Customer.customer_id.in_(union_all(own, received))
 
 
 def holder_on(on: dt.date) -> ColumnElement[str | None]:
     """A scalar subquery: who has the customer on that date, null for the public pool."""
-    last = (
-        select(func.max(Transfer.on))
-        .where(Transfer.customer_id == Customer.customer_id, Transfer.on <= on)
+    return (
+        select(Holding.staff_id)
+        .where(Holding.customer_id == Customer.customer_id, *_turn_of(on))
         .correlate(Customer)
         .scalar_subquery()
     )
-    handed = (
-        select(Transfer.to)
-        .where(Transfer.customer_id == Customer.customer_id, Transfer.on == last)
-        .correlate(Customer)
-        .scalar_subquery()
-    )
-
-    return case((last.is_(None), Customer.owner), else_=handed)
 
 
 def customer_visible_to(user: User, on: dt.date, customer_id: str) -> Select[Customer]:
@@ -265,11 +267,7 @@ def customers_visible_to(user: User, on: dt.date) -> Select[Customer]:
 
 def in_project(project: str | None) -> ColumnElement[bool]:
     """The customers of a project: their own word on it, or without one the first owner's."""
-    owners = select(Staff.staff_id).where(Staff.project == project)
-    return or_(
-        Customer.project == project,
-        and_(Customer.project.is_(None), Customer.owner.in_(owners)),
-    )
+    return Customer.place == project
 
 
 def arrivals_visible_to(user: User, on: dt.date) -> Select[Customer]:

@@ -42,7 +42,7 @@ NO_WORDS = {
     *("about actor asked_by claimed_by decided_by entered_by made_by named_by opened_by paid_by").split(),
     *("registered_by replaced_by ruled_by saved_by struck_by taken_by suggested shares").split(),
     *("contact_id customer_id deal_id dispute_id last_contact_id look_id receipt_id refund_id").split(),
-    *("statement_id household project stock_units").split(),
+    *("statement_id household place project stock_units").split(),
     *("absent_days cause channel intent_grade kind medium method nature rule rulebook state").split(),
     *("ticked unit_kind what").split(),
     *("ledger.evidence_zh ledger.evidence_en").split(),
