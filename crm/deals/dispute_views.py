@@ -79,7 +79,7 @@ def _page(
     question: QuestionForm | None = None,
     late: str = "",
 ) -> str:
-    page = dispute_queries.shown(me(), row, today(), str(current_app.config["SECRET_KEY"]))
+    page = dispute_queries.shown(me(), row, today(), _secret())
     people = dispute_queries.people_to_name(me(), today()) if page.rules else []
     consultants = dispute_queries.consultants_to_rule(page, me()) if page.rules else []
     ruling = ruling or RulingForm(formdata=None)
@@ -90,17 +90,21 @@ def _page(
     return render_template(
         "deals/dispute.html",
         page=page,
-        figure_json=dispute_figures.time_line(page, _contact_words()),
+        figure_json=dispute_figures.time_line(page, contact_words()),
         ruling=ruling,
         question=question,
         reader=reader,
         consultants=consultants,
-        typed=_typed(page.found["suggested"] if not ruling.is_submitted() else None),
+        typed=_typed(page.evidence.suggested if not ruling.is_submitted() else None),
         late=late,
     )
 
 
-def _contact_words() -> dict[str, str]:
+def _secret() -> str:
+    return str(current_app.config["SECRET_KEY"])
+
+
+def contact_words() -> dict[str, str]:
     from crm.web.filters import word
 
     return {kind: str(word(kind, "contacts.kind")) for kind in dispute_figures.CONTACT_COLOURS}
@@ -127,7 +131,7 @@ def rule(dispute_id: str) -> Page:
             me().actor,
             request.form,
             now(),
-            lambda: {"number": disputes.rule(me(), dispute_id, decision, now()).number},
+            lambda: {"number": disputes.rule(me(), dispute_id, decision, now(), _secret()).number},
         )
     except Invalid as problem:
         put_back(form, problem)

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from crm.deals.attribution import suggestion
 from crm.deals.dispute_opening import note
 from crm.deals.disputes_models import (
     RULED,
@@ -18,6 +17,7 @@ from crm.deals.disputes_models import (
     disputes_ruled_by,
     statements_visible_to,
 )
+from crm.deals.evidence import as_kept, gather
 from crm.deals.models import Deal, Share
 from crm.errors import Conflict, Invalid, NotFound
 from crm.extensions import db
@@ -124,9 +124,10 @@ def _person(staff_id: str) -> Staff:
     return row
 
 
-def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime) -> Ruling:
+def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime, secret: str) -> Ruling:
     """Decide whose deal it is: writes `shares`, and the deal's `staff_id`. The ledger follows at the next settlement.
 
+    The evidence of that moment is kept with it; `secret` keys the log of compared numbers.
     AlreadyRuled where another ruling came in between, Invalid for percents that do not add up to 100, for people
     who are not consultants, and without a reason. A later ruling follows the earlier one, which stays.
     """
@@ -138,6 +139,7 @@ def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime) ->
         for staff_id, _percent in shares:
             if _person(staff_id).role != "consultant":
                 raise Invalid("成交只能判给顾问。", "Only a consultant can be given a deal.", "shares")
+        evidence = gather(session, session.get_one(Deal, dispute.deal_id), secret)
         row = Ruling(
             dispute_id=dispute_id,
             number=dispute.rulings + 1,
@@ -145,7 +147,8 @@ def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime) ->
             ruled_at=at,
             reason=decision.reason.strip(),
             shares=[[staff_id, str(percent)] for staff_id, percent in shares],
-            suggested=suggestion(session, dispute.deal_id)["suggested"],
+            suggested=evidence.suggested,
+            evidence=as_kept(evidence),
         )
         session.add(row)
         dispute.rulings, dispute.state = row.number, RULED

@@ -62,6 +62,7 @@ PLACES = (
     _place("roster", _("排班"), "calendar", "people.roster", "people.my_roster"),
     _place("pool", _("公海"), "world", "pool.listed"),
     _place("disputes", _("判单"), "gavel", "disputes.listed"),
+    _place("case_files", _("判单卷宗"), "gavel", "case_files.listed"),
     _place("staff", _("员工"), "id-badge-2", "people.staff_list"),
     _place("calendar", _("日历"), "calendar-event", "people.calendar"),
     _place("accounts", _("账号"), "key", "admin.accounts"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from crm.clock import now
 from crm.daily.models import Report
-from crm.deals.disputes_models import Dispute, DisputeReader, DisputeStatement
+from crm.deals.disputes_models import Dispute, DisputeReader, DisputeStatement, Ruling
 from crm.deals.models import Deal
 from crm.leads.models import Transfer, WaiverRequest
 from crm.penalties.models import LedgerEntry, ProvisionalEntry
@@ -95,6 +95,34 @@ def _disputes() -> list[Base]:
                 asked_at=at,
             )
         )
+    return rows + _case_files()
+
+
+def _case_files() -> list[Base]:
+    """Two ruled ones, over deals that nothing else is about."""
+    rows: list[Base] = []
+    for key, owner, at in (
+        ("", "A2", dt.datetime(2026, 11, 21, 9)),
+        ("-elsewhere", "B1", dt.datetime(2026, 11, 21, 10)),
+    ):
+        which, deal_id = f"dispute-ruled{key}", f"D-ruled{key}"
+        rows.append(
+            Deal(
+                deal_id=deal_id, customer_id=f"C-{owner}", staff_id=owner, unit_kind="parking",
+                holding_deposit_on=DAY,
+            )
+        )  # fmt: skip
+        rows.append(
+            Dispute(
+                dispute_id=which, deal_id=deal_id, cause="manager", opened_at=at, state="ruled", rulings=1
+            )
+        )
+        rows.append(
+            Ruling(
+                dispute_id=which, number=1, ruled_by="M1", ruled_at=at, reason="首访在先",
+                shares=[[owner, "100"]], suggested=owner,
+            )
+        )  # fmt: skip
     return rows
 
 
