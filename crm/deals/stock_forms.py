@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -65,6 +66,13 @@ class StepForm(FlaskForm):
     done_on = DateField(_("办结日期"), [Optional()])
     not_needed = BooleanField(_("不需要办（如全款）"))
     note = _line(_("备注"), needed=False)
+
+
+class PaperForm(FlaskForm):
+    """Papers of a step; what they are is judged by their content."""
+
+    item = SelectField(_("是哪一项的资料"), validate_choice=False)
+    files = MultipleFileField(_("文件"))
 
 
 class ReceiptForm(FlaskForm):

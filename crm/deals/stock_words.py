@@ -50,6 +50,7 @@ LIST_WORDS = {
     "maintenance_fund": _("维修资金缴存凭证"),
     "application": _("登记已受理"),
     "certificate_handed_over": _("产权证已交给客户"),
+    "other": _("其他资料"),
 }
 RECEIPT_KINDS = {
     "holding": _("小订"),

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from crm.deals.models import Deal
 from crm.errors import Conflict, Invalid
 from crm.extensions import db
-from crm.leads.erasing_words import OF_CONTACT, WORDS, rows_with_words
+from crm.leads.erasing_words import OF_CONTACT, WORDS, forget_papers, rows_with_words
 from crm.leads.events import Happening, note
 from crm.leads.identity import numbers_of
 from crm.leads.models import Contact, Customer, CustomerTerm, PhoneClaim
@@ -50,6 +50,7 @@ def erase(user: Account, customer_id: str, reason: str, at: dt.datetime, address
             _empty(row, columns)
         for forgotten in FORGOTTEN:
             session.execute(delete(forgotten).where(forgotten.customer_id == customer_id))
+        forget_papers(customer_id)
         deals = session.scalars(select(Deal).where(Deal.customer_id == customer_id)).all()
         _empty_history([customer, *deals, *(row for row, _columns in told)])
         note(customer_id, Happening.ERASED, user.actor, at, reason.strip())

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from crm.deals.disputes_models import Dispute, DisputeStatement, Ruling
 from crm.deals.models import Deal
+from crm.deals.papers_models import DealPaper, PaperContent, PaperRemoval
 from crm.deals.units_models import DealStep, PriceApproval
 from crm.extensions import db
 from crm.leads.models import Contact, CustomerEvent, Transfer, WaiverRequest
@@ -29,6 +30,8 @@ WORDS: Mapping[type[Base], tuple[str, ...]] = MappingProxyType(
         CustomerEvent: ("text",),
         ReceptionEvent: ("reason",),
         DealStep: ("note",),
+        DealPaper: ("name",),
+        PaperRemoval: ("reason",),
         PriceApproval: ("reason", "answer"),
         DisputeStatement: ("question", "answer"),
         Ruling: ("reason",),
@@ -57,6 +60,18 @@ def rows_with_words(customer_id: str) -> Iterator[tuple[Base, tuple[str, ...]]]:
             yield row, columns
 
 
+def papers_about(customer_id: str) -> Select[tuple[str]]:
+    """The ids of the papers of the customer's deals."""
+    deals = select(Deal.deal_id).where(Deal.customer_id == customer_id)
+    return select(DealPaper.paper_id).where(DealPaper.deal_id.in_(deals))
+
+
+def forget_papers(customer_id: str) -> None:
+    """Delete what was uploaded: copies of cards and statements of banks, which name the person on every page."""
+    papers = papers_about(customer_id)
+    db.session.execute(delete(PaperContent).where(PaperContent.paper_id.in_(papers)))
+
+
 def _about(model: Any, customer_id: str) -> ColumnElement[bool]:
     """The rows of a model that lead to the customer: at once, by a deal, or by a dispute over one."""
     if hasattr(model, "customer_id"):
@@ -64,4 +79,6 @@ def _about(model: Any, customer_id: str) -> ColumnElement[bool]:
     deals = select(Deal.deal_id).where(Deal.customer_id == customer_id)
     if hasattr(model, "deal_id"):
         return model.deal_id.in_(deals)  # type: ignore[no-any-return]
+    if hasattr(model, "paper_id"):
+        return model.paper_id.in_(papers_about(customer_id))  # type: ignore[no-any-return]
     return model.dispute_id.in_(select(Dispute.dispute_id).where(Dispute.deal_id.in_(deals)))  # type: ignore[no-any-return]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, String, Table
 
 from crm.deals.disputes_models import Dispute, DisputeStatement, Ruling
+from crm.deals.papers_models import DealPaper, PaperRemoval
 from crm.deals.receipts_models import Receipt, Refund, RefundDecision, RefundPayment
 from crm.deals.units_models import DealStep, PriceApproval
 from crm.leads.reception_models import ReceptionEvent
@@ -29,6 +30,7 @@ def rows_with_names(customer_id: str, deal_id: str, staff_id: str) -> list[Base]
     """The rows, each after those it refers to."""
     return [
         *_of_the_way(deal_id),
+        *_of_papers(deal_id),
         *_of_money(deal_id),
         *_of_the_dispute(deal_id, staff_id),
         ReceptionEvent(
@@ -65,6 +67,26 @@ def _of_the_way(deal_id: str) -> list[Base]:
             answer=saying("price_approvals.answer"),
             asked_by="A01",
             asked_at=AT,
+        ),
+    ]
+
+
+def _of_papers(deal_id: str) -> list[Base]:
+    return [
+        DealPaper(
+            paper_id="F1",
+            deal_id=deal_id,
+            step="mortgage",
+            item="other",
+            name=saying("deal_papers.name"),
+            media_type="image/png",
+            size=1,
+            sha256="0",
+            uploaded_by="A01",
+            uploaded_at=AT,
+        ),
+        PaperRemoval(
+            paper_id="F1", reason=saying("deal_paper_removals.reason"), removed_by="A01", removed_at=AT
         ),
     ]
 

@@ -44,7 +44,7 @@ NO_WORDS = {
     *("contact_id customer_id deal_id dispute_id last_contact_id look_id receipt_id refund_id").split(),
     *("statement_id household place project stock_units").split(),
     *("absent_days cause channel intent_grade kind medium method nature rule rulebook state").split(),
-    *("ticked unit_kind what").split(),
+    *("ticked unit_kind what step item media_type sha256 chased_by removed_by uploaded_by paper_id").split(),
     *("ledger.evidence_zh ledger.evidence_en").split(),
     *("provisional_entries.evidence_zh provisional_entries.evidence_en").split(),
     *("waivers.reason waiver_requests.reason").split(),
