@@ -21,6 +21,7 @@ from crm.rulebook.tables import Tables
 from crm.transactions import atomic, snapshot
 from crm.workbook.check_contacts import check_first_contacts
 from crm.workbook.check_rows import check_rows
+from crm.workbook.check_stock import warn_without_permit
 from crm.workbook.faults import Fault, FaultLog, FaultyWorkbook
 from crm.workbook.read import Workbook, read_workbook
 from crm.workbook.schema import BY_NAME, TABLES
@@ -80,10 +81,10 @@ def import_workbook(
     if check_only:
         with snapshot() as session:
             merges = merged_with_stored(session.connection(), book, importer, lang)
-        return Imported(counts(merges), book.warnings)
+        return Imported(counts(merges), [*book.warnings, *_without_permit(merges, book)])
     with atomic() as session:
         merges = merged_with_stored(session.connection(), book, importer, lang)
-        done = Imported(counts(merges), book.warnings)
+        done = Imported(counts(merges), [*book.warnings, *_without_permit(merges, book)])
         if not done.nothing_changed:
             _write(session, merges, importer.actor, at)
             audit.record(
@@ -130,6 +131,16 @@ def merged_with_stored(
     if log.faults:
         raise FaultyWorkbook([_of_file(fault) for fault in log.faults], log.total, lang)
     return merges
+
+
+def _without_permit(merges: Mapping[str, Merge], book: Workbook) -> list[Fault]:
+    """What the file alone could not tell: that a stored unit which its deals name has no presale permit."""
+    if not merges["deals"].touched:
+        return []
+    log = FaultLog()
+    log.call("deals", merges["deals"].loaded.sheet, merges["deals"].loaded.headers)
+    warn_without_permit({name: merges[name].merged() for name in ("deals", "stock_units")}, log)
+    return [fault for fault in log.faults if fault.row and fault not in book.warnings]
 
 
 def _of_file(fault: Fault) -> Fault:
