@@ -88,6 +88,15 @@ class ReceiptForm(FlaskForm):
     note = _line(_("备注"), needed=False)
 
 
+class ChaseForm(FlaskForm):
+    """A contact that chased arrears."""
+
+    effective = _choice(_("结果"), {"1": _("联系上了"), "0": _("没联系上")}, default="1")
+    medium = _choice(_("方式"), words.MEDIA, default="phone")
+    note = _line(_("客户怎么说"), needed=False)
+    promised_on = DateField(_("承诺付款的日期"), [Optional()])
+
+
 class PlanForm(FlaskForm):
     """A payment that is planned."""
 

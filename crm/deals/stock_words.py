@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 
+from crm.workbook.schema import BY_NAME
+
 STATUS_WORDS = {
     "on_sale": _("待售"),
     "withheld": _("销控"),
@@ -69,6 +71,7 @@ METHODS = {
     "alipay": _("支付宝"),
     "cheque": _("支票"),
 }
+MEDIA = {key: _(zh) for key, zh in BY_NAME["contacts"].column("medium").choices.items()}
 REFUND_KINDS = {"refund": _("退还"), "forfeit": _("没收定金"), "double": _("双倍返还定金")}
 CAUSES = {
     "agreed": _("双方协商"),
