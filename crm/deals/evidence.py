@@ -17,11 +17,11 @@ from crm.deals.models import Deal
 from crm.exchange.services import parameters_in_force
 from crm.leads.identity import fingerprint, numbers_of
 from crm.leads.models import Contact, Customer, PhoneLookup
+from crm.leads.pseudonyms import values_ever
 from crm.leads.reveal import ACTION as REVEALING
-from crm.people.accounts import AuditRow, RowChange
+from crm.people.accounts import AuditRow
 from crm.rulebook.attribution import Candidate
 from crm.rulebook.tables import day_number
-from crm.store.history import row_key
 
 LOOKED_UP, REVEALED = "looked_up", "revealed"
 MOST_LOOKUPS = 200
@@ -167,11 +167,7 @@ def _lookups(session: Session, linked: Sequence[Linked], secret: str) -> list[Lo
 
 def _numbers(session: Session, customer: Customer) -> set[str]:
     """The numbers of a customer, those that were taken away again included."""
-    query = select(RowChange.before).where(
-        RowChange.table_name == Customer.__tablename__, RowChange.row_key == row_key([customer.customer_id])
-    )
-    earlier = [(before or {}).get("phone") for before in session.scalars(query)]
-    return {number for cell in (customer.phone, *earlier) for number in numbers_of(cell)}
+    return {number for cell in values_ever(session, customer, "phone") for number in numbers_of(cell)}
 
 
 def _judged(row: Lookup, party: bool, first: Mapping[str, dt.datetime]) -> Lookup:

@@ -1,6 +1,7 @@
 """Which words of a customer's rows go on erasure, and which the law makes the company keep.
 
-A text column in a table that leads to a customer is in `WORDS`, in `KEPT`, or holds no words; a test asks each of them.
+A text column in a table that leads to a customer is in `WORDS`, in `KEPT`, in `pseudonyms.REWRITTEN`, or holds no words;
+a test asks each of them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,6 @@ from typing import Any
 from sqlalchemy import Select, delete, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from crm.deals.disputes_models import Dispute, DisputeStatement, Ruling
 from crm.deals.models import Deal
 from crm.deals.papers_models import DealPaper, PaperContent, PaperRemoval
 from crm.deals.units_models import DealStep, PriceApproval
@@ -21,7 +21,7 @@ from crm.store.base import Base
 
 OF_CONTACT = ("note", "next_step", "shown", "liked", "objected")
 
-# A ruling is emptied too: who decided, when and the shares stay, and these are what the deal is settled by.
+# Rulings, statements and reports are in `pseudonyms.REWRITTEN`: they stay, with the pseudonym in place of the name.
 WORDS: Mapping[type[Base], tuple[str, ...]] = MappingProxyType(
     {
         Contact: OF_CONTACT,
@@ -33,8 +33,6 @@ WORDS: Mapping[type[Base], tuple[str, ...]] = MappingProxyType(
         DealPaper: ("name",),
         PaperRemoval: ("reason",),
         PriceApproval: ("reason", "answer"),
-        DisputeStatement: ("question", "answer"),
-        Ruling: ("reason",),
     }
 )
 
@@ -73,12 +71,10 @@ def forget_papers(customer_id: str) -> None:
 
 
 def _about(model: Any, customer_id: str) -> ColumnElement[bool]:
-    """The rows of a model that lead to the customer: at once, by a deal, or by a dispute over one."""
+    """The rows of a model that lead to the customer: at once, by a deal, or by a paper of one."""
     if hasattr(model, "customer_id"):
         return model.customer_id == customer_id  # type: ignore[no-any-return]
     deals = select(Deal.deal_id).where(Deal.customer_id == customer_id)
     if hasattr(model, "deal_id"):
         return model.deal_id.in_(deals)  # type: ignore[no-any-return]
-    if hasattr(model, "paper_id"):
-        return model.paper_id.in_(papers_about(customer_id))  # type: ignore[no-any-return]
-    return model.dispute_id.in_(select(Dispute.dispute_id).where(Dispute.deal_id.in_(deals)))  # type: ignore[no-any-return]
+    return model.paper_id.in_(papers_about(customer_id))  # type: ignore[no-any-return]

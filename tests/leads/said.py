@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, String, Table
 
+from crm.daily.models import Report, ReportMark
 from crm.deals.disputes_models import Dispute, DisputeStatement, Ruling
 from crm.deals.papers_models import DealPaper, PaperRemoval
 from crm.deals.receipts_models import Receipt, Refund, RefundDecision, RefundPayment
@@ -26,6 +27,16 @@ def saying(column: str) -> str:
     return f"{NAME}<{column}>"
 
 
+def naming(column: str) -> str:
+    """Words that name the erased customer, for the columns in which only the name goes."""
+    return f"李秘密<{column}>，电话 138-1234 5678，证件 31010119900307 4258"
+
+
+def without_naming(column: str) -> str:
+    """The same words with the pseudonym."""
+    return f"C1<{column}>，电话 C1，证件 C1"
+
+
 def rows_with_names(customer_id: str, deal_id: str, staff_id: str) -> list[Base]:
     """The rows, each after those it refers to."""
     return [
@@ -33,6 +44,7 @@ def rows_with_names(customer_id: str, deal_id: str, staff_id: str) -> list[Base]
         *_of_papers(deal_id),
         *_of_money(deal_id),
         *_of_the_dispute(deal_id, staff_id),
+        *_of_reports(staff_id),
         ReceptionEvent(
             project="滨江壹号",
             on=ON,
@@ -149,10 +161,10 @@ def _of_the_dispute(deal_id: str, staff_id: str) -> list[Base]:
         DisputeStatement(
             dispute_id="X1",
             staff_id=staff_id,
-            question=saying("dispute_statements.question"),
+            question=naming("dispute_statements.question"),
             asked_by="M01",
             asked_at=AT,
-            answer=saying("dispute_statements.answer"),
+            answer=naming("dispute_statements.answer"),
             answered_at=AT,
         ),
         Ruling(
@@ -160,8 +172,37 @@ def _of_the_dispute(deal_id: str, staff_id: str) -> list[Base]:
             number=1,
             ruled_by="M01",
             ruled_at=AT,
-            reason=saying("rulings.reason"),
+            reason=naming("rulings.reason"),
             shares=[[staff_id, "100"]],
+        ),
+    ]
+
+
+def _of_reports(staff_id: str) -> list[Base]:
+    return [
+        Report(
+            staff_id=staff_id,
+            date=ON,
+            submitted_at=AT,
+            remarks=naming("reports.remarks"),
+            false_reason=naming("reports.false_reason"),
+        ),
+        ReportMark(
+            staff_id=staff_id,
+            date=ON,
+            false=True,
+            reason=naming("report_marks.reason"),
+            made_by="M01",
+            made_at=AT,
+        ),
+        RowChange(
+            table_name="reports",
+            row_key=row_key([staff_id, ON]),
+            at=AT,
+            actor=staff_id,
+            via="form",
+            before={"remarks": naming("row_history.before of a report")},
+            after={"remarks": naming("row_history.after of a report")},
         ),
     ]
 
