@@ -10,6 +10,7 @@ from crm.daily.models import Report
 from crm.deals.disputes_models import Dispute, DisputeReader, DisputeStatement, Ruling
 from crm.deals.models import Deal
 from crm.leads.models import Transfer, WaiverRequest
+from crm.leads.reception_models import ReceptionEvent, ReceptionPlace
 from crm.penalties.models import LedgerEntry, ProvisionalEntry
 from crm.people.accounts import Account, Job, SignIn
 from crm.people.models import LeaveRequest, RosterDay, Setting
@@ -131,6 +132,20 @@ def _pool() -> list[Base]:
     for key, owner, project in (("", "A2", HOME), ("-2", "A2", HOME), ("-elsewhere", "B1", ELSEWHERE)):
         found.append(customer(f"C-pool{key}", owner, project=project))
         found.append(Transfer(customer_id=f"C-pool{key}", on=DAY, to=None))
+    just = dt.datetime(2026, 11, 23, 10)
+    claimed = Transfer(
+        customer_id="C-claimed", on=just.date(), to="A1", reason="pool:claimed", made_by="A1", made_at=just
+    )
+    return [*found, customer("C-claimed", "A2", project=HOME), claimed, *_reception(just)]
+
+
+def _reception(just: dt.datetime) -> list[Base]:
+    """A turn in each project that may be taken back yet."""
+    found: list[Base] = []
+    for owner, project in (("A1", HOME), ("B1", ELSEWHERE)):
+        found.append(ReceptionPlace(staff_id=owner, project=project, rank=1))
+        turn = {"kind": "turn", "staff_id": owner, "actor": "F1", "before": {owner: 1}}
+        found.append(ReceptionEvent(project=project, on=just.date(), at=just, **turn))
     return found
 
 

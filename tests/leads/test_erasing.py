@@ -50,7 +50,7 @@ NO_WORDS = {
     *("ticked unit_kind what step item media_type sha256 chased_by removed_by uploaded_by paper_id").split(),
     *("ledger.evidence_zh ledger.evidence_en").split(),
     *("provisional_entries.evidence_zh provisional_entries.evidence_en").split(),
-    *("waivers.reason waiver_requests.reason rulings.evidence holdings.staff_id").split(),
+    *("waivers.reason waiver_requests.reason rulings.evidence holdings.staff_id reception_events.before undone_by").split(),
 }
 
 
