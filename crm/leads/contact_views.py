@@ -5,11 +5,9 @@ from urllib.parse import urlsplit
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from crm.clock import now, today
-from crm.daily.models import Report
 from crm.errors import Conflict, CrmError, Invalid, NotFound, Stale
 from crm.extensions import db
 from crm.leads import contact_services as services
@@ -123,8 +121,8 @@ def answer_row(contact_id: str) -> str:
 
 
 def _top_line() -> dict[str, object]:
-    mine = select(Report.submitted_at).where(Report.staff_id == me().staff_id, Report.date == today())
-    return {"listed": counts(db.session(), me(), today()), "sent_at": db.session.scalar(mine)}
+    listed = counts(db.session(), me(), today())
+    return {"listed": listed, "sent_at": listed.day.sent_at}
 
 
 def _my_contact(contact_id: str) -> Contact:
