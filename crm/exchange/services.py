@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -174,15 +176,26 @@ def settlement_basis() -> tuple[Tables, Parameters]:
 
 def parameters_in_force(session: Session) -> Parameters:
     """The shipped rulebook with the company's parameters laid over it."""
+    session.flush()
+    return _laid_over(tuple(tuple(row) for row in session.connection().execute(_OWN_VALUES)))
+
+
+_OWN = ParameterValue.__table__.c
+_OWN_VALUES = select(_OWN.name, _OWN.from_on, _OWN.value).order_by(_OWN.from_on)
+
+
+@lru_cache(maxsize=8)
+def _laid_over(rows: tuple[tuple[Any, ...], ...]) -> Parameters:
+    """The same rows give the same rulebook, and each record asks for it."""
     overrides: dict[str, object] = {}
     dated: dict[str, list[tuple[dt.date, object]]] = {}
     shipped = load()
-    for row in session.scalars(select(ParameterValue).order_by(ParameterValue.from_on)):
-        value = _value(shipped.terms[row.name].kind, row.value)
-        if row.from_on is None:
-            overrides[row.name] = value
+    for name, from_on, text in rows:
+        value = _value(shipped.terms[name].kind, text)
+        if from_on is None:
+            overrides[name] = value
         else:
-            dated.setdefault(row.name, []).append((row.from_on, value))
+            dated.setdefault(name, []).append((from_on, value))
     return shipped.with_values(overrides, "settings").with_values(dated, "settings")
 
 
