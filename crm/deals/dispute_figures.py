@@ -40,7 +40,7 @@ def time_line(page: Shown, words: dict[str, str]) -> str:
     figure.update_layout(
         height=max(200, 120 + LANE * len(lanes)),
         yaxis={"autorange": "reversed", "type": "category"},
-        xaxis={"type": "date"},
+        xaxis={"type": "date", "tickformat": "%m-%d", "nticks": 6},
         legend={"orientation": "h", "y": -0.3},
     )
     if page.evidence.began is not None:

@@ -206,6 +206,9 @@ def _manager_rules(page: Page) -> None:
 
 
 def _fill(page: Page, shares: list[tuple[str, str]], reason: str) -> None:
+    several = page.locator("#rule details")
+    if several.get_attribute("open") is None:
+        several.locator("summary").click()
     for number in (1, 2, 3):
         who, percent = shares[number - 1] if number <= len(shares) else ("", "")
         page.locator(f"#share-{number}").select_option(who)

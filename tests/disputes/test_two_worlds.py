@@ -10,10 +10,11 @@ import os
 import re
 import shutil
 import statistics
+import time
 import uuid
 import zipfile
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pyotp
 import pytest
@@ -207,23 +208,81 @@ def rows_elsewhere() -> dict[str, list[str]]:
     return found
 
 
+ASKED = (
+    ("finance", "/deals/D-A1"),
+    ("finance", "/deals"),
+    ("consultant", "/customers/C-A1"),
+    ("hr", "/case-files"),
+    ("hr", "/case-files/dispute-of-A1"),
+    ("manager elsewhere", "/disputes"),
+    ("front_desk", "/disputes/dispute-of-A1"),
+)
+LEAST = 0.005  # seconds, security 3.3
+PAIRS = 200 if "CRM_SOAK_ROUNDS" in os.environ else 40
+
+
+class Worlds:
+    """Both worlds at once: which of the two databases answers is changed between two requests."""
+
+    def __init__(self, app, copy_of) -> None:
+        self.app, self.engines = app, []
+        for prepare in (None, add_dispute):
+            copy_of("two worlds", world)
+            with app.app_context():
+                if prepare is not None:
+                    prepare()
+                db.session.remove()
+                self.engines.append(db.engine)
+
+    def ask(self, number: int, client: FlaskClient, address: str) -> tuple[int, float, float]:
+        """The status, the seconds of this process's own work, and the seconds that passed."""
+        with self.app.app_context():
+            db.engines[None] = self.engines[number]
+        worked, began = time.process_time(), stopwatch()
+        status = client.get(address).status_code
+        return status, time.process_time() - worked, stopwatch() - began
+
+
+def differences(worlds: Worlds, role: str, address: str) -> tuple[float, float]:
+    """The medians, over pairs asked one after the other, of how much longer the world with a dispute takes."""
+    client, worked, passed = browser(worlds.app, role), [], []
+    for number in range(PAIRS + 3):
+        order = (0, 1) if number % 2 else (1, 0)  # who is asked second finds warm caches
+        answers = {which: worlds.ask(which, client, address) for which in order}
+        assert answers[0][0] == answers[1][0]
+        if number >= 3:
+            worked.append(answers[1][1] - answers[0][1])
+            passed.append(answers[1][2] - answers[0][2])
+    return statistics.median(worked), statistics.median(passed)
+
+
 @pytest.mark.slow
-def test_the_time_of_an_answer_does_not_tell_of_a_dispute(app, copy_of, at):
+@pytest.mark.parametrize(("role", "address"), ASKED)
+def test_the_time_of_an_answer_does_not_tell_of_a_dispute(app, copy_of, at, role, address):
     at(AT)
-    soak = "CRM_SOAK_ROUNDS" in os.environ
-    many, least = (200, 0.005) if soak else (40, 0.05)  # a busy machine is no proof; soak measures
+    worlds = Worlds(app, copy_of)
+    try:
+        found = [differences(worlds, role, address)]
+        while abs(found[-1][1]) >= LEAST and len(found) < 3:  # another program may have had the machine
+            found.append(differences(worlds, role, address))
+    finally:
+        for engine in worlds.engines:
+            engine.dispose()
+    print(f"{role} {address}: work {found[-1][0] * 1000:+.2f} ms, passed {found[-1][1] * 1000:+.2f} ms")
+    assert min(abs(worked) for worked, _passed in found) < LEAST
+    assert min(abs(passed) for _worked, passed in found) < LEAST
 
-    def median(prepare: Callable[[], None]) -> float:
-        copy_of("two worlds", world)
-        with app.app_context():
-            prepare()
-        client, taken = browser(app, "finance"), []
-        for number in range(many + 5):
-            began = stopwatch()
-            assert client.get("/deals/D-A1").status_code == 200
-            if number >= 5:
-                taken.append(stopwatch() - began)
-        return statistics.median(taken)
 
-    differences = [abs(median(lambda: None) - median(add_dispute)) for _ in range(3)]
-    assert min(differences) < least
+def test_the_timing_would_notice_a_slower_world(app, copy_of, at, monkeypatch):
+    at(AT)
+    worlds = Worlds(app, copy_of)
+    plain = worlds.ask
+
+    def slower(number, client, address):
+        status, worked, passed = plain(number, client, address)
+        return status, worked + 0.006 * number, passed + 0.006 * number
+
+    monkeypatch.setattr(worlds, "ask", slower)
+    assert min(differences(worlds, "hr", "/case-files")) > LEAST * 0.8
+    for engine in worlds.engines:
+        engine.dispose()
