@@ -250,7 +250,7 @@ def holder_on(on: dt.date) -> ColumnElement[str | None]:
     )
 
 
-def customer_visible_to(user: User, on: dt.date, customer_id: str) -> Select[Customer]:
+def customer_visible_to(user: User, on: dt.date, customer_id: str | ColumnElement[str]) -> Select[Customer]:
     """One of `customers_visible_to`, asked for by its id without listing the others first."""
     if reach(user, "customers:read") == "own":
         return select(Customer).where(Customer.customer_id == customer_id, holder_on(on) == user.staff_id)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from crm.leads.models import Contact, Customer
-from crm.leads.worklist import FIELDS, Duty, computed, is_rolled, live
+from crm.leads.worklist import FIELDS, Duty, computed, live
 from crm.leads.worklist_day import Days as Days
 from crm.leads.worklist_day import PersonsDay, persons_day
 from crm.leads.worklist_day import days_of as days_of
@@ -113,6 +113,24 @@ def counts(session: Session, user: User, on: dt.date) -> Counts:
     return Counts(day, on, *session.connection().execute(asked.counts).one())
 
 
+def after_record(session: Session, user: User, customer_id: str, on: dt.date) -> tuple[Counts, Line | None]:
+    """How much there is after the user's own record, and the customer's line where something is still to be done."""
+    staff_id = user.staff_id or ""
+    day = persons_day(session, staff_id, on)
+    if day.rolled:
+        asked = _asked_of(Who.of(user), staff_id, on, day.days.next_workday)
+        row = session.connection().execute(asked.one, {"which": customer_id}).one()
+        line = _line(row, on) if row[0] is not None else None
+        return Counts(day, on, *row[-3:]), line if line and is_open(line.duty, on) else None
+    mine = [
+        duty
+        for duty in computed(session, [customer_id], on)
+        if (duty.customer_id, duty.staff_id) == (customer_id, staff_id) and is_open(duty, on)
+    ]
+    lines = lines_of(session, mine, on)
+    return _computed_now(session, staff_id, on, 0, day), lines[0] if lines else None
+
+
 def _line(row: Row[Any], on: dt.date) -> Line:
     duty = Duty(*row[: len(FIELDS)])
     said: tuple[Any, ...] = tuple(row[len(FIELDS) : -3])
@@ -125,6 +143,7 @@ class _Asked(NamedTuple):
 
     page: Select[Any]
     counts: Select[int, int, int]
+    one: Select[Any]
 
 
 @lru_cache(maxsize=256)
@@ -161,7 +180,19 @@ def _asked_of(who: Who, staff_id: str, on: dt.date, following: dt.date | None) -
         .join(Customer, Customer.customer_id == duties.c.customer_id)
         .outerjoin(Contact, Contact.contact_id == duties.c.last_contact_id)
     )
-    return _Asked(page, kept.with_only_columns(*numbers))
+    counted = kept.with_only_columns(*numbers)
+    many = kept.with_only_columns(
+        *(number.label(name) for number, name in zip(numbers, SECTIONS, strict=True))
+    ).subquery("many")
+    theirs = kept.where(KeptDuty.customer_id == bindparam("which", type_=String)).subquery("theirs")
+    one = (
+        select(*(theirs.c[name] for name in FIELDS), *_OF_CUSTOMER, *_OF_CONTACT, *many.c)
+        .select_from(many)
+        .outerjoin(theirs, true())
+        .outerjoin(Customer, Customer.customer_id == theirs.c.customer_id)
+        .outerjoin(Contact, Contact.contact_id == theirs.c.last_contact_id)
+    )
+    return _Asked(page, counted, one)
 
 
 def section_of(duty: Duty, on: dt.date) -> str:
@@ -231,16 +262,3 @@ def _customers(session: Session, ids: list[str]) -> dict[str, tuple[Any, ...]]:
 def _contacts(session: Session, ids: list[str]) -> dict[str, tuple[Any, ...]]:
     query = select(Contact.contact_id, *_OF_CONTACT).where(Contact.contact_id.in_(ids))
     return {row[0]: tuple(row[1:]) for row in session.execute(query)}
-
-
-def duty_of(session: Session, user: User, customer_id: str, on: dt.date) -> Duty | None:
-    """One customer's duty as it is now, None where there is none."""
-    if is_rolled(session, user.staff_id or "", on):
-        query = duties_visible_to(user).where(
-            KeptDuty.customer_id == customer_id, KeptDuty.staff_id == user.staff_id
-        )
-        columns = [getattr(KeptDuty, name) for name in FIELDS]
-        row = session.execute(query.with_only_columns(*columns)).one_or_none()
-        return Duty(*row) if row else None
-    mine = [duty for duty in computed(session, [customer_id], on) if duty.customer_id == customer_id]
-    return next((duty for duty in mine if duty.staff_id == user.staff_id), None)
