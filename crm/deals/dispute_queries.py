@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 
 from crm.deals.attribution import began_on
 from crm.deals.disputes_models import (
+    OPEN,
     Dispute,
     DisputeLook,
     DisputeReader,
@@ -25,6 +27,7 @@ from crm.leads.models import Customer, customers_visible_to
 from crm.leads.page_queries import names_of
 from crm.people.accounts import Account
 from crm.people.models import Staff
+from crm.permissions import Who
 
 MOST_LOOKS = 50
 
@@ -162,7 +165,20 @@ def statement_of(user: Account, statement_id: str) -> DisputeStatement:
 
 def waiting_statements(user: Account) -> int:
     """How many requests this person has not answered."""
-    return sum(1 for row in statements_of(user) if row.answered_at is None)
+    return db.session().connection().scalar(_waiting(Who.of(user))) or 0
+
+
+@lru_cache(maxsize=256)
+def _waiting(who: Who) -> Select[int]:
+    """Put together once a person, because Today asks it."""
+    unanswered = statements_visible_to(who).where(DisputeStatement.answered_at.is_(None))
+    return unanswered.with_only_columns(func.count())
+
+
+def waiting_disputes(user: Account) -> int:
+    """How many disputes wait that this person may rule."""
+    waiting = disputes_ruled_by(user).where(Dispute.state == OPEN)
+    return db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
 def people_to_name(user: Account, on: dt.date) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from crm.leads.models import (
     Holding,
     customers_visible_to,
     held_by,
+    turn_of,
 )
 from crm.leads.registration import consultants_of
 from crm.leads.search_queries import is_frequent, matching, words_of
@@ -262,7 +263,7 @@ def _shown(query: Select[Customer], wanted: Wanted, on: dt.date) -> Select[Any]:
         .correlate(Customer)
         .scalar_subquery()
     )
-    turn = and_(Holding.customer_id == ids.c.customer_id, Holding.from_on <= on, Holding.to_on > on)
+    turn = and_(Holding.customer_id == ids.c.customer_id, *turn_of(on))
     due = and_(KeptDuty.customer_id == ids.c.customer_id, KeptDuty.on == on)
     rows = (
         select(*_SHOWN, Holding.staff_id, last, KeptDuty.due_on, KeptDuty.overdue_since, Staff.name)

@@ -148,6 +148,10 @@ class Transfer(Base):
     made_at: Mapped[dt.datetime | None]
 
 
+FIRST_DAY, LAST_DAY = dt.date(1, 1, 1), dt.date(9999, 12, 31)
+"""What a turn without a beginning or an end is kept with."""
+
+
 class Holding(Base):
     """A customer's turn: with `staff_id` (None: the public pool) from `from_on` to before `to_on`.
 
@@ -228,7 +232,7 @@ class SavedView(Base):
     query: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-def _turn_of(on: dt.date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def turn_of(on: dt.date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The turn that covers a date; each customer has exactly one."""
     return Holding.from_on <= on, Holding.to_on > on
 
@@ -236,7 +240,7 @@ def _turn_of(on: dt.date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def held_by(staff_id: str | None, on: dt.date) -> ColumnElement[bool]:
     """The customers whom that person has on that date: not handed over, or handed to the person last."""
     return Customer.customer_id.in_(
-        select(Holding.customer_id).where(Holding.staff_id == staff_id, *_turn_of(on))
+        select(Holding.customer_id).where(Holding.staff_id == staff_id, *turn_of(on))
     )
 
 
@@ -244,7 +248,7 @@ def holder_on(on: dt.date) -> ColumnElement[str | None]:
     """A scalar subquery: who has the customer on that date, null for the public pool."""
     return (
         select(Holding.staff_id)
-        .where(Holding.customer_id == Customer.customer_id, *_turn_of(on))
+        .where(Holding.customer_id == Customer.customer_id, *turn_of(on))
         .correlate(Customer)
         .scalar_subquery()
     )

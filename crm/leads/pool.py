@@ -8,6 +8,7 @@ deal, a waiver in force or an opting-out keeps a customer out of it.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
@@ -17,14 +18,26 @@ from crm.deals.models import Deal
 from crm.errors import Conflict, Invalid, NotFound
 from crm.extensions import db
 from crm.jobs import Told
-from crm.leads.models import Contact, Customer, Transfer, Waiver, held_by, holder_on, in_project
+from crm.leads.models import (
+    FIRST_DAY,
+    LAST_DAY,
+    Contact,
+    Customer,
+    Holding,
+    Transfer,
+    Waiver,
+    held_by,
+    holder_on,
+    in_project,
+    turn_of,
+)
 from crm.leads.pool_words import CLAIMED, GIVEN_BACK, LAPSED, LEFT
 from crm.leads.reveal import ACTION as REVEALING
 from crm.people import audit
 from crm.people.accounts import Account, AuditRow
 from crm.people.models import Staff
 from crm.people.settings import setting
-from crm.permissions import User, reach
+from crm.permissions import User, Who, reach
 from crm.store.history import remember_change
 from crm.transactions import atomic
 
@@ -54,40 +67,45 @@ def pool_visible_to(user: User, on: dt.date) -> Select[tuple[Customer]]:
 
 def falling_visible_to(user: User, on: dt.date) -> list[Falling]:
     """Who is about to fall: a consultant's own, the project's for its managers; the first to fall first."""
-    scope = reach(user, "customers:read")
-    if scope == "project":
-        where: ColumnElement[bool] = in_project(user.project)
-    else:
-        where = held_by(user.staff_id, on) if scope == "own" else false()
-    return falling(db.session(), on, on + int(setting("pool_warning_days")) * DAY, where)
+    warned = on + int(setting("pool_warning_days")) * DAY
+    return falling(db.session(), on, warned, Who.of(user))
 
 
-def falling(
-    session: Session, on: dt.date, until: dt.date, where: ColumnElement[bool] | None = None
-) -> list[Falling]:
-    """The customers whom somebody has on `on` and who fall into the pool by `until`, of those `where`."""
+def falling(session: Session, on: dt.date, until: dt.date, who: Who | None = None) -> list[Falling]:
+    """The customers whom somebody has on `on` and who fall into the pool by `until`, of those whom `who` sees."""
     lapse = int(setting("pool_lapsed_days"))
     if lapse <= 0 and not setting("pool_of_leavers"):
         return []
-    holder = holder_on(on)
-    spoken, handed = _last_contact(), _last_transfer(on)
-    left = select(Staff.left_on).where(Staff.staff_id == holder).correlate(Customer).scalar_subquery()
-    before = dt.datetime.combine(until - (lapse - 1) * DAY, _MIDNIGHT)
-    quiet = and_(
-        Customer.first_contact_at < before,
-        ~exists().where(*_effective(), Contact.happened_at >= before),
-        ~exists().where(Transfer.customer_id == Customer.customer_id, Transfer.on > until - lapse * DAY),
-    )
-    leaves = left < until if setting("pool_of_leavers") else false()
-    query = select(Customer, holder, spoken, handed, left).where(
-        holder.is_not(None), _may_fall(on), or_(leaves, quiet if lapse > 0 else false())
-    )
-    rows = session.execute(query if where is None else query.where(where)).all()
+    rows = session.execute(_falling_of(who, on, until, lapse, bool(setting("pool_of_leavers")))).all()
     found = [_falling(row, lapse) for row in rows]
     return sorted(
         (one for one in found if one.falls_on <= until),
         key=lambda one: (one.falls_on, one.customer.customer_id),
     )
+
+
+@lru_cache(maxsize=256)
+def _falling_of(who: Who | None, on: dt.date, until: dt.date, lapse: int, of_leavers: bool) -> Select[Any]:
+    """Put together once a person and date, because Today asks it; by the turn that each customer is in."""
+    before = dt.datetime.combine(until - (lapse - 1) * DAY, _MIDNIGHT)
+    quiet = and_(
+        Customer.first_contact_at < before,
+        ~exists().where(*_effective(), Contact.happened_at >= before),
+        Holding.from_on <= until - lapse * DAY,
+    )
+    leaves = Staff.left_on < until if of_leavers else false()
+    query = (
+        select(Customer, Holding.staff_id, _last_contact(), Holding.from_on, Staff.left_on)
+        .join(Holding, and_(Holding.customer_id == Customer.customer_id, *turn_of(on)))
+        .join(Staff, Staff.staff_id == Holding.staff_id)
+        .where(_may_fall(on), or_(leaves, quiet if lapse > 0 else false()))
+    )
+    if who is None:
+        return query
+    scope = reach(who, "customers:read")
+    if scope == "project":
+        return query.where(in_project(who.project))
+    return query.where(Holding.staff_id == who.staff_id if scope == "own" else false())
 
 
 def _effective() -> tuple[ColumnElement[bool], ...]:
@@ -118,15 +136,15 @@ def _may_fall(on: dt.date) -> ColumnElement[bool]:
         Waiver.from_on <= on,
         or_(Waiver.to_on.is_(None), Waiver.to_on >= on),
     )
-    planned = exists().where(Transfer.customer_id == Customer.customer_id, Transfer.on > on)
-    return and_(Customer.erased_at.is_(None), Customer.opted_out_on.is_(None), ~live, ~waived, ~planned)
+    unplanned = Holding.to_on == LAST_DAY
+    return and_(Customer.erased_at.is_(None), Customer.opted_out_on.is_(None), ~live, ~waived, unplanned)
 
 
 def _falling(row: Any, lapse: int) -> Falling:
     customer, holder, spoken, handed, left = row
     heard = [customer.first_contact_at.date()]
     heard += [spoken.date()] if spoken is not None else []
-    heard += [handed] if handed is not None else []
+    heard += [handed] if handed != FIRST_DAY else []
     lapses = max(heard) + lapse * DAY if lapse > 0 else dt.date.max
     leaves = left + DAY if left is not None and setting("pool_of_leavers") else dt.date.max
     return Falling(customer, holder, min(lapses, leaves), LEFT if leaves <= lapses else LAPSED)
