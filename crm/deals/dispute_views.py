@@ -29,7 +29,9 @@ ROWS = 3
 @blueprint.record
 def _globals(state: BlueprintSetupState) -> None:
     app: Flask = state.app
-    app.jinja_env.globals.update(dispute_door=dispute_door, statements_waiting=statements_waiting)
+    app.jinja_env.globals.update(
+        dispute_door=dispute_door, statements_waiting=statements_waiting, disputes_waiting=disputes_waiting
+    )
 
 
 def dispute_door(deal_id: str) -> tuple[str, str | None] | None:
@@ -42,6 +44,11 @@ def dispute_door(deal_id: str) -> tuple[str, str | None] | None:
 def statements_waiting() -> int:
     """For Today: how many statements this person was asked for and has not given."""
     return dispute_queries.waiting_statements(me()) if current_user.is_authenticated else 0
+
+
+def disputes_waiting() -> int:
+    """For the manager's board: how many disputes wait for a ruling that this person may make."""
+    return dispute_queries.waiting_disputes(me())
 
 
 @blueprint.get("/disputes")

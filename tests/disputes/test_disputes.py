@@ -284,6 +284,16 @@ def test_the_page_rules_and_tells_a_late_manager(people, at, people_world):
     assert "判定不能修改" in late.text
 
 
+def test_the_board_tells_the_managers_of_the_project_until_it_is_ruled(app, people, at, people_world):
+    at(AT)
+    home, elsewhere = (people.browser_of(people.account(key)) for key in ("M1", "M9"))
+    assert "1 件成交归属等您判定" in home.get("/board").text
+    assert "等您判定" not in elsewhere.get("/board").text
+    with app.app_context():
+        ruled(people_world)
+    assert "等您判定" not in home.get("/board").text
+
+
 def test_who_looked_is_written_down(app, signed_in, at, people_world):
     at(AT)
     signed_in("manager", "M7").get(f"/disputes/{people_world}")

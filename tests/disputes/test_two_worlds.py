@@ -15,6 +15,7 @@ import uuid
 import zipfile
 from collections import namedtuple
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pyotp
 import pytest
@@ -53,6 +54,14 @@ MASKS = (
     re.compile(rb'"X-CSRFToken": *"[^"]*"|&#34;X-CSRFToken&#34;: *&#34;[^&]*&#34;'),
     re.compile(rb"[A-Z]{1,2}\d{6}-[2-9A-Z]{6}"),
     re.compile(rb"(?<=/disputes/)[0-9a-f]{32}"),  # one that the other project's manager opens
+)
+SPLIT = (("A1", Decimal(60)), ("A2", Decimal(40)))
+# Who is told what the moment a ruling is published, as the ruling's form says (role, method, address).
+ANNOUNCED = (
+    r"admin GET /admin/audit(\?.*)?",
+    r"(consultant|finance) GET /deals/D-A1",
+    r"hr GET /case-files(\?.*)?",
+    r"hr GET /case-files/dispute-of-A1",
 )
 Usage = namedtuple("Usage", "total used free")
 UNSEEN_HEADERS = ("Set-Cookie", "Date", "Content-Security-Policy")
@@ -156,14 +165,19 @@ def crawl(app) -> dict[tuple[str, str, str], tuple[int, list[tuple[str, str]], b
     return told
 
 
-@pytest.mark.slow
-def test_with_and_without_a_dispute_every_outsider_is_answered_the_same_bytes(app, copy_of, at, monkeypatch):
-    at(AT)
+def unchanging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is drawn by lot or measured on this machine is always the same."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**11, 10**11))
     monkeypatch.setattr(
         contact_forms.secrets, "token_hex", lambda size=16: uuid.uuid4().hex if size > 3 else "0" * 6
     )
     monkeypatch.setattr(pyotp, "random_base32", lambda *_, **__: "A" * 32)
+
+
+@pytest.mark.slow
+def test_with_and_without_a_dispute_every_outsider_is_answered_the_same_bytes(app, copy_of, at, monkeypatch):
+    at(AT)
+    unchanging(monkeypatch)
     copy_of("two worlds", world)
     without = crawl(app)
     copy_of("two worlds", world)
@@ -173,6 +187,24 @@ def test_with_and_without_a_dispute_every_outsider_is_answered_the_same_bytes(ap
     assert len(without) > 500
     different = sorted({(key[0], key[2]) for key in without if without[key] != with_it[key]})
     assert different == [], different
+
+
+@pytest.mark.slow
+def test_the_ruling_changes_what_is_announced_and_nothing_else(app, copy_of, at, monkeypatch):
+    at(AT)
+    unchanging(monkeypatch)
+    copy_of("two worlds", world)
+    before = crawl(app)
+    copy_of("two worlds", world)
+    with app.app_context():
+        add_dispute()
+        disputes.rule(user("M1"), "dispute-of-A1", disputes.Decision(SPLIT, "首访在先", 0), AT, "secret")
+    after = crawl(app)
+    different = {(key[0], key[1], key[2].split(" {")[0]) for key in before if before[key] != after[key]}
+    announced = [re.compile(one) for one in ANNOUNCED]
+    told = {" ".join(one) for one in different}
+    assert sorted(one for one in told if not any(line.fullmatch(one) for line in announced)) == []
+    assert [line.pattern for line in announced if not any(line.fullmatch(one) for one in told)] == []
 
 
 def test_the_crawl_would_notice_a_dispute(app, copy_of, at):
