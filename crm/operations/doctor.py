@@ -56,7 +56,7 @@ def examine(engine: Engine, settings: Settings, now: dt.datetime, *, thorough: b
         findings.append(check_schema(engine))
         if findings[-1].verdict == GOOD:
             findings += [check_backup(now), check_calendar(now.date())]
-            findings += [check_duties()] if thorough else []
+            findings += [check_duties(), check_holdings()] if thorough else []
     except (CrmError, SQLAlchemyError) as problem:
         zh = problem.zh if isinstance(problem, CrmError) else f"无法读取数据库：{problem}"
         en = problem.en if isinstance(problem, CrmError) else f"The database cannot be read: {problem}"
@@ -230,4 +230,21 @@ def check_duties() -> Finding:
         f"{len(found)} 项今日任务与规则不一致，第一项：{found[0]}。零点过后会全部重算；请把这一行告诉开发者。",
         f"{len(found)} kept duties are not those that the rulebook gives, the first: {found[0]}. "
         "All are computed anew after midnight; please report this line.",
+    )
+
+
+def check_holdings() -> Finding:
+    """Whom each customer is with is what the first owners and the transfers say."""
+    from crm.leads.holdings import differences
+
+    found = differences(db.session())
+    if not found:
+        return Finding(
+            "holdings", GOOD, "客户归属与移交记录一致。", "Customers are with whom the transfers say."
+        )
+    return Finding(
+        "holdings",
+        BAD,
+        f"{len(found)} 处客户归属与移交记录不一致，第一处：{found[0]}。请把这一行告诉开发者。",
+        f"{len(found)} customers are not with whom the transfers say, the first: {found[0]}. Please report this line.",
     )
