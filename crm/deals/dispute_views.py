@@ -185,7 +185,7 @@ def ask(dispute_id: str) -> Page:
     if not form.validate_on_submit():
         return _page(row, question=form), 422
     try:
-        disputes.ask(me(), dispute_id, form.staff_id.data, form.question.data, now())
+        once(me().actor, request.form, now(), lambda: _asked(dispute_id, form))
     except Invalid as problem:
         put_back(form, problem)
         return _page(row, question=form), 422
@@ -199,13 +199,28 @@ def statement(statement_id: str) -> Page:
     """One's own statement: the question and the answer."""
     row = dispute_queries.statement_of(me(), statement_id)
     form = AnswerForm()
+    problem = None
     if form.validate_on_submit():
-        disputes.answer(me(), statement_id, form.answer.data, now())
-        say(_("说明已提交。"))
-        return redirect(url_for("disputes.listed"), 303)
+        try:
+            once(me().actor, request.form, now(), lambda: _answered(statement_id, form))
+        except Conflict as found:
+            problem, row = found.sentence(current_lang()), dispute_queries.statement_of(me(), statement_id)
+        else:
+            say(_("说明已提交。"))
+            return redirect(url_for("disputes.listed"), 303)
     asker = dispute_queries.names_of([row.asked_by]).get(row.asked_by, row.asked_by)
-    page = render_template("deals/dispute_statement.html", row=row, form=form, asker=asker)
-    return page, 422 if form.errors else 200
+    page = render_template("deals/dispute_statement.html", row=row, form=form, asker=asker, problem=problem)
+    return page, 409 if problem else 422 if form.errors else 200
+
+
+def _asked(dispute_id: str, form: QuestionForm) -> dict[str, str]:
+    disputes.ask(me(), dispute_id, form.staff_id.data, form.question.data, now())
+    return {}
+
+
+def _answered(statement_id: str, form: AnswerForm) -> dict[str, str]:
+    disputes.answer(me(), statement_id, form.answer.data, now())
+    return {}
 
 
 def _told(act: object) -> None:

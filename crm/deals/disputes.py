@@ -104,7 +104,7 @@ def ask(user: Account, dispute_id: str, staff_id: str, question: str, at: dt.dat
 
 
 def answer(user: Account, statement_id: str, words: str, at: dt.datetime) -> None:
-    """Answer one's own request, once. Conflict for a second answer, and after the ruling."""
+    """Answer one's own request, once, after a ruling too, which may be followed by another. Conflict for a second."""
     if not 0 < len(words.strip()) <= LONGEST:
         raise Invalid("请填写说明。", "Write the statement.", "answer")
     with atomic() as session:

@@ -316,6 +316,23 @@ def test_the_party_sees_the_question_and_nothing_else(app, people, at, people_wo
     assert browser.post(f"/disputes/statements/{which}", data={"answer": "客户自己来的"}).status_code == 303
 
 
+def test_a_form_that_is_sent_twice_asks_once_and_is_answered_once(app, people, at, people_world):
+    at(AT)
+    manager, party = (people.browser_of(people.account(key)) for key in ("M1", "A1"))
+    question = {"staff_id": "A1", "question": "16 日的接待经过？", "idem_key": "one"}
+    for _ in range(2):
+        assert manager.post(f"/disputes/{people_world}/statements", data=question).status_code == 303
+    with app.app_context():
+        (which,) = db.session.scalars(select(DisputeStatement.statement_id))
+    answer = {"answer": "客户自己来的", "idem_key": "two"}
+    for _ in range(2):
+        assert party.post(f"/disputes/statements/{which}", data=answer).status_code == 303
+    late = party.post(f"/disputes/statements/{which}", data={"answer": "改一下", "idem_key": "three"})
+    assert late.status_code == 409
+    assert "已经提交过" in late.text
+    assert "改一下" in late.text
+
+
 @pytest.fixture
 def people_world(app):
     with app.app_context():
