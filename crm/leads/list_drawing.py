@@ -15,6 +15,11 @@ from crm.web.i18n import current_lang, translate
 from crm.web.parts import due, status
 
 
+def _label(word: Markup) -> str:
+    """What names a cell on a phone."""
+    return f'data-label="{word}"'
+
+
 class _Page:
     """What all rows of a page share: the words, the day, the beginning of the addresses."""
 
@@ -24,10 +29,13 @@ class _Page:
         self.customer = url_for("leads.customer", customer_id="ID").split("ID")[0]
         self.refused = status("refused", translate("不再联系"))
         self.pool = status("waits", translate("公海"))
-        self.phone, self.grade, self.channel, self.holder, self.first, self.last, self.due = (
-            f'data-label="{translate(word)}"'
-            for word in ("电话", "意向等级", "认知途径", "负责顾问", "首次接触", "最近联系", "该做什么")
-        )
+        self.phone = _label(translate("电话"))
+        self.grade = _label(translate("意向等级"))
+        self.channel = _label(translate("认知途径"))
+        self.holder = _label(translate("负责顾问"))
+        self.first = _label(translate("首次接触"))
+        self.last = _label(translate("最近联系"))
+        self.due = _label(translate("该做什么"))
 
     def moment(self, at: dt.datetime | None) -> str:
         """A moment as people say it."""
