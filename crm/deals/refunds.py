@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.deals.models import Deal, deals_visible_to
-from crm.deals.receipts import METHODS, deal_for_money, money_of
+from crm.deals.receipts import METHODS, deal_for_money, held_by_deal, money_of
 from crm.deals.receipts_models import Receipt, Refund, RefundDecision, RefundPayment
 from crm.deals.units import units_of
 from crm.errors import Conflict, Invalid, NotFound, Refused
@@ -125,10 +125,9 @@ def unreturned(user: Account) -> list[tuple[Deal, Customer, Decimal]]:
         .add_columns(Customer)
         .order_by(Deal.cancelled_on, Deal.deal_id)
     )
-    held = [
-        (deal, customer, money_of(db.session(), deal).held) for deal, customer in db.session.execute(query)
-    ]
-    return [line for line in held if line[2] > 0]
+    found = [(deal, customer) for deal, customer in db.session.execute(query)]
+    held = held_by_deal(db.session(), [deal.deal_id for deal, _customer in found])
+    return [(deal, customer, held[deal.deal_id]) for deal, customer in found if held[deal.deal_id] > 0]
 
 
 def _check_cause(session: Session, deal: Deal, wanted: Wanted, today: dt.date) -> None:

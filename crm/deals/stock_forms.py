@@ -41,7 +41,8 @@ def _day(label: Any) -> DateField:
 class PlaceForm(FlaskForm):
     """A deposit on a unit."""
 
-    customer_id = SelectField(_("客户"), validate_choice=False)
+    q = StringField(_("找客户"), [Optional(), Length(max=60, message=_LONG)], render_kw={"maxlength": 60})
+    customer_id = RadioField(_("客户"), [InputRequired(_("请选择客户。"))], validate_choice=False)
     stage = _choice(
         _("到哪一步"),
         {"holding_deposit_on": _("小订"), "subscription_on": _("大定")},

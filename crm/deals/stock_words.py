@@ -30,6 +30,7 @@ STEP_WORDS = {
     "handover": _("交房"),
     "title": _("产权证"),
     "lapse": _("小订到期"),
+    "arrears": _("催款"),
 }
 LIST_WORDS = {
     "identity": _("身份证和户口本复印件"),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.clock import now, today
-from crm.deals.aftersales import reminders
+from crm.deals.reminders import reminders
 from crm.deals.stock_words import STEP_WORDS
 from crm.extensions import db
 from crm.leads import today_drawing as _today_drawing  # noqa: F401 - what the templates call

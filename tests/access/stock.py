@@ -29,6 +29,7 @@ ROWS = [
         path={"unit_id": FREE},
         form={"customer_id": CUSTOMER, "stage": "holding_deposit_on", "on": "2026-11-20", "staff_id": "A1"},
     ),
+    Row("stock.customers_found", "POST", dict.fromkeys(WRITES, "all"), form={"q": "李"}),
     Row("stock.withhold", "POST", MANAGERS, path={"unit_id": FREE}, form={"withheld": "1", "version": "1"}),
     Row("stock.answer_permit", "POST", MANAGERS, form={"building": BUILDING, "reason": "已在办理中"}),
     Row("stock.kanban", "GET", dict.fromkeys(READS, "all")),
