@@ -27,6 +27,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "crm.deals.stock_views:blueprint",
     "crm.deals.dispute_views:blueprint",
     "crm.leads.reception_views:blueprint",
+    "crm.deals.case_file_views:blueprint",
     "crm.leads.pool_views:blueprint",
     "crm.penalties.views:blueprint",
     "crm.penalties.objection_views:blueprint",

@@ -8,8 +8,9 @@ Nothing is open by default: an endpoint that declares neither `@requires` nor `@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 Scope = Literal["all", "project", "own"]
 View = TypeVar("View", bound=Callable[..., object])
@@ -25,6 +26,19 @@ class User(Protocol):
     def project(self) -> str | None: ...
     @property
     def staff_id(self) -> str | None: ...
+
+
+class Who(NamedTuple):
+    """What a right depends on and nothing else, so that what was made for somebody can be found again."""
+
+    role: str
+    project: str | None
+    staff_id: str | None
+
+    @classmethod
+    def of(cls, user: User) -> "Who":
+        """Of that user as of now."""
+        return cls(user.role, user.project, user.staff_id)
 
 
 class Permission(StrEnum):
@@ -280,12 +294,18 @@ def reach(user: User, about: str) -> Scope | None:
 
     A right bound to a project is none for somebody without one, and an own right none without a staff row.
     """
-    scopes = {permission.scope for permission in rights_of(user) if permission.about == about}
+    scopes = _scopes(user.role, about)
     if "all" in scopes:
         return "all"
     if "project" in scopes and user.project:
         return "project"
     return "own" if "own" in scopes and user.staff_id else None
+
+
+@cache
+def _scopes(role: str, about: str) -> frozenset[Scope]:
+    """The scopes of a role's rights; asked several times a page, and the table does not change."""
+    return frozenset(right.scope for right in ROLES.get(role, frozenset()) if right.about == about)
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:

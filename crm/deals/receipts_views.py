@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask import redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from crm.clock import now, today
@@ -22,11 +22,11 @@ from crm.deals.stock_forms import PayForm, PlanForm, ReceiptForm, RefundForm
 from crm.deals.units import unanswered, units_of
 from crm.errors import Conflict, Invalid, NotFound
 from crm.extensions import db
-from crm.leads.models import Contact, Customer
+from crm.leads.models import Customer
 from crm.leads.page_queries import names_of
 from crm.people.forms import put_back
 from crm.people.signed_in import me
-from crm.permissions import Permission, requires
+from crm.permissions import requires
 from crm.store.once import once
 from crm.web import say
 from crm.web.i18n import current_lang
@@ -191,25 +191,3 @@ def day_sheet() -> Response:
     names = names_of(receipt.taken_by for receipt, _deal, _customer in lines)
     content = sheet_of_day(on, lines, names)
     return send_file(content, mimetype=XLSX, as_attachment=True, download_name=f"{_('收款日报')}-{on}.xlsx")
-
-
-@blueprint.get("/arrears")
-@requires(*READ)
-def arrears() -> str:
-    """What is outstanding, by age; chasing it is a recorded contact."""
-    lines = receipts.outstanding(me(), today())
-    ids = [line.customer.customer_id for line in lines]
-    query = (
-        select(Contact.customer_id, func.max(Contact.happened_at))
-        .where(Contact.customer_id.in_(ids), Contact.struck_at.is_(None))
-        .group_by(Contact.customer_id)
-    )
-    chased = {customer_id: at for customer_id, at in db.session.execute(query)}
-    totals = [sum((line.ages[place] for line in lines), receipts.NOTHING) for place in range(5)]
-    return render_template(
-        "deals/arrears.html",
-        lines=lines,
-        totals=totals,
-        chased=chased,
-        records=me().may(Permission.OWN_CONTACTS_WRITE),
-    )

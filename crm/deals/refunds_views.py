@@ -28,6 +28,7 @@ def refund_list() -> str:
     return render_template(
         "deals/refunds.html",
         lines=refunds.open_refunds(me()),
+        unreturned=refunds.unreturned(me()),
         prices=approvals.waiting(me()) if me().may(APPROVE) else [],
         words=words,
         today_is=today(),

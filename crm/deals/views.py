@@ -53,7 +53,9 @@ def new() -> str:
     """The form of a new deal; without `customer` in the address, whose deal it is is asked first."""
     customer_id = request.args.get("customer", "")
     if not customer_id:
-        return render_template("deals/choose.html", customers=queries.choosable_customers(me(), today()))
+        q = request.args.get("q", "")
+        found = queries.choosable_customers(me(), today(), q)
+        return render_template("deals/choose.html", customers=found, q=q)
     form = DealForm(formdata=None, on=today())
     return _new_page(form, customer_id)
 

@@ -57,7 +57,7 @@ def examine(engine: Engine, settings: Settings, now: dt.datetime, *, thorough: b
         findings.append(check_schema(engine))
         if findings[-1].verdict == GOOD:
             findings += [check_backup(now), check_calendar(now.date())]
-            findings += [check_duties(), check_books()] if thorough else []
+            findings += [check_duties(), check_holdings(), check_books()] if thorough else []
     except (CrmError, SQLAlchemyError) as problem:
         zh = problem.zh if isinstance(problem, CrmError) else f"无法读取数据库：{problem}"
         en = problem.en if isinstance(problem, CrmError) else f"The database cannot be read: {problem}"
@@ -248,4 +248,21 @@ def check_books() -> Finding:
         BAD,
         f"{faults[0].zh}crm verify --all 列出全部。",
         f"{faults[0].en} crm verify --all lists everything.",
+    )
+
+
+def check_holdings() -> Finding:
+    """Whom each customer is with is what the first owners and the transfers say."""
+    from crm.leads.holdings import differences
+
+    found = differences(db.session())
+    if not found:
+        return Finding(
+            "holdings", GOOD, "客户归属与移交记录一致。", "Customers are with whom the transfers say."
+        )
+    return Finding(
+        "holdings",
+        BAD,
+        f"{len(found)} 处客户归属与移交记录不一致，第一处：{found[0]}。请把这一行告诉开发者。",
+        f"{len(found)} customers are not with whom the transfers say, the first: {found[0]}. Please report this line.",
     )

@@ -4,6 +4,7 @@ import crm.daily.models
 import crm.deals.disputes_models
 import crm.deals.keepers
 import crm.deals.models
+import crm.deals.papers_models
 import crm.deals.receipts_models
 import crm.deals.units_models
 import crm.leads.models

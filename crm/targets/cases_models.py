@@ -90,9 +90,7 @@ class MisconductSecond(Base):
 
     __tablename__ = "misconduct_seconds"
 
-    decision_id: Mapped[str] = mapped_column(
-        ForeignKey("misconduct_decisions.decision_id"), primary_key=True
-    )
+    decision_id: Mapped[str] = mapped_column(ForeignKey("misconduct_decisions.decision_id"), primary_key=True)
     agreed: Mapped[bool]
     answer: Mapped[str]
     second_by: Mapped[str]

@@ -75,6 +75,7 @@ PLACES = (
     _place("plans", _("提成方案"), "percentage", "pay.plan_list"),
     _place("pay_law", _("工资与法律"), "certificate", "pay.law"),
     _place("calendar", _("日历"), "calendar-event", "people.calendar"),
+    _place("case_files", _("判单卷宗"), "file-text", "case_files.listed"),
     _place("accounts", _("账号"), "key", "admin.accounts"),
     _place("import", _("导入"), "file-import", "exchange.upload"),
     _place("audit", _("审计"), "history", "admin.audit"),

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from crm.clock import now
 from crm.daily.models import Report
-from crm.deals.disputes_models import Dispute, DisputeReader, DisputeStatement
+from crm.deals.disputes_models import Dispute, DisputeReader, DisputeStatement, Ruling
 from crm.deals.models import Deal
 from crm.leads.models import Transfer, WaiverRequest
+from crm.leads.reception_models import ReceptionEvent, ReceptionPlace
 from crm.penalties.models import LedgerEntry, ProvisionalEntry
 from crm.people.accounts import Account, Job, SignIn
 from crm.people.models import LeaveRequest, RosterDay, Setting, Term
@@ -104,6 +105,34 @@ def _disputes() -> list[Base]:
                 asked_at=at,
             )
         )
+    return rows + _case_files()
+
+
+def _case_files() -> list[Base]:
+    """Two ruled ones, over deals that nothing else is about."""
+    rows: list[Base] = []
+    for key, owner, at in (
+        ("", "A2", dt.datetime(2026, 11, 21, 9)),
+        ("-elsewhere", "B1", dt.datetime(2026, 11, 21, 10)),
+    ):
+        which, deal_id = f"dispute-ruled{key}", f"D-ruled{key}"
+        rows.append(
+            Deal(
+                deal_id=deal_id, customer_id=f"C-{owner}", staff_id=owner, unit_kind="parking",
+                holding_deposit_on=DAY,
+            )
+        )  # fmt: skip
+        rows.append(
+            Dispute(
+                dispute_id=which, deal_id=deal_id, cause="manager", opened_at=at, state="ruled", rulings=1
+            )
+        )
+        rows.append(
+            Ruling(
+                dispute_id=which, number=1, ruled_by="M1", ruled_at=at, reason="首访在先",
+                shares=[[owner, "100"]], suggested=owner,
+            )
+        )  # fmt: skip
     return rows
 
 
@@ -112,6 +141,20 @@ def _pool() -> list[Base]:
     for key, owner, project in (("", "A2", HOME), ("-2", "A2", HOME), ("-elsewhere", "B1", ELSEWHERE)):
         found.append(customer(f"C-pool{key}", owner, project=project))
         found.append(Transfer(customer_id=f"C-pool{key}", on=DAY, to=None))
+    just = dt.datetime(2026, 11, 23, 10)
+    claimed = Transfer(
+        customer_id="C-claimed", on=just.date(), to="A1", reason="pool:claimed", made_by="A1", made_at=just
+    )
+    return [*found, customer("C-claimed", "A2", project=HOME), claimed, *_reception(just)]
+
+
+def _reception(just: dt.datetime) -> list[Base]:
+    """A turn in each project that may be taken back yet."""
+    found: list[Base] = []
+    for owner, project in (("A1", HOME), ("B1", ELSEWHERE)):
+        found.append(ReceptionPlace(staff_id=owner, project=project, rank=1))
+        turn = {"kind": "turn", "staff_id": owner, "actor": "F1", "before": {owner: 1}}
+        found.append(ReceptionEvent(project=project, on=just.date(), at=just, **turn))
     return found
 
 

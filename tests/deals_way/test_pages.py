@@ -5,6 +5,8 @@ from sqlalchemy import select
 from crm.deals.models import Deal
 from crm.deals.receipts_models import Receipt, Refund
 from crm.extensions import db
+from crm.leads.search_terms import rebuild
+from crm.transactions import atomic
 from tests.deals_way.conftest import TODAY
 
 ON = TODAY.isoformat()
@@ -67,3 +69,12 @@ def test_today_shows_what_comes_after_the_sale(home, placed, people):
     page = people.browser_of(home("A1").account_id).get("/today").text
     assert "签约后的事" in page
     assert "还差 5 项" in page
+
+
+def test_a_consultant_finds_the_own_customers_by_name_and_end_of_number_and_nobody_elses(home, people):
+    browser = people.browser_of(home("A1").account_id)
+    with atomic():
+        rebuild(["C1", "C2"])
+    assert "李先生" in browser.post("/stock/customers", data={"q": "李"}).text
+    assert "王女士" not in browser.post("/stock/customers", data={"q": "王"}).text
+    assert "李先生" in browser.post("/stock/customers", data={"q": "王", "customer_id": "C1"}).text
