@@ -23,7 +23,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROLES = ("consultant", "frontdesk", "manager", "hr", "finance", "admin")
 # Not pages: files, the answer for a watchman, parts of pages. And those that only strangers and beginners see.
-PAPERS = {"stock.receipt_paper", "stock.subscription_paper", "stock.contract_paper", "stock.day_sheet"}
+PAPERS = {
+    "stock.receipt_paper",
+    "stock.subscription_paper",
+    "stock.contract_paper",
+    "stock.day_sheet",
+    "stock.paper_file",
+}
 NO_PAGES = {"static", "operations.health", "exchange.template"} | PAPERS
 STRANGERS = {"people.sign_in", "people.code", "people.setup", "web.home"}
 
@@ -63,6 +69,7 @@ def values(app: Flask) -> dict[str, Any]:
             "job_id": "none",
             "unit_id": "none",
             "receipt_id": 1,
+            "paper_id": "none",
             "dispute_id": "none",
             "statement_id": "none",
         }
