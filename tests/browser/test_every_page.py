@@ -35,6 +35,8 @@ PAPERS = {
     "training.file",
 }
 PAPERS |= {"pay.paper", "pay.sheet", "pay.payroll_sheet"}
+    "stock.paper_file",
+}
 NO_PAGES = {"static", "operations.health", "exchange.template"} | PAPERS
 STRANGERS = {"people.sign_in", "people.code", "people.setup", "web.home"}
 
@@ -74,6 +76,7 @@ def values(app: Flask) -> dict[str, Any]:
             "job_id": "none",
             "unit_id": "none",
             "receipt_id": 1,
+            "paper_id": "none",
             "dispute_id": "none",
             "statement_id": "none",
             "loss_id": 1,
