@@ -33,9 +33,10 @@ PAPERS = {
     "stock.day_sheet",
     "training.paper",
     "training.file",
-}
-PAPERS |= {"pay.paper", "pay.sheet", "pay.payroll_sheet"}
     "stock.paper_file",
+    "pay.paper",
+    "pay.sheet",
+    "pay.payroll_sheet",
 }
 NO_PAGES = {"static", "operations.health", "exchange.template"} | PAPERS
 STRANGERS = {"people.sign_in", "people.code", "people.setup", "web.home"}
