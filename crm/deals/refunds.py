@@ -104,7 +104,7 @@ def open_after_lapse(session: Session, deal: Deal, at: dt.datetime, actor: str) 
         deal_id=deal.deal_id,
         kind="refund",
         cause="lapsed",
-        reason="小订到期未认购，自动取消",
+        reason="",  # the cause says it all
         amount=held,
         requested_on=at.date(),
         asked_by=actor,
