@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from crm.exchange.merge import Merge
 from crm.exchange.services import parameters_in_force
 from crm.leads.models import Customer, held_by
-from crm.leads.worklist_light import FEW, has_terms, light_duties
+from crm.leads.worklist_light import FEW, light_duties
 from crm.leads.worklist_models import DutyRoll, KeptDuty
 from crm.leads.worklist_rows import Households, Row, households_of, tables_of
 from crm.people.models import Staff, in_force
@@ -61,9 +61,8 @@ def computed(session: Session, customer_ids: Iterable[str], on: dt.date) -> list
 def _computed(session: Session, rows: Households, on: dt.date) -> list[Duty]:
     if not rows.customers:
         return []
-    if len(rows.customers) <= FEW and not has_terms(session, rows):
-        found = light_duties(session, rows, on)
-    else:
+    found = light_duties(session, rows, on) if len(rows.customers) <= FEW else None
+    if found is None:
         found = _dues(duties(tables_of(session, rows), parameters_in_force(session), on))
     beside = _Beside(rows, on)
     return [_duty(due, beside, on) for due in found]

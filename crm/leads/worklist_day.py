@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     type_coerce,
     union_all,
@@ -23,16 +24,19 @@ from sqlalchemy.orm import Session
 
 from crm.clock import today
 from crm.daily.models import Report
+from crm.deals.keepers import DealKeeper
 from crm.deals.models import Deal
 from crm.leads.worklist_models import DutyRoll
 from crm.people.models import CalendarDay, RosterDay, Staff, in_force
 from crm.rulebook.calendar import is_official_workday
 from crm.rulebook.tables import day_number
 from crm.store.base import moment_of
+from crm.targets.training_models import TrainingNotice
 
 AHEAD_DAYS = 21
 """How far ahead the next workday is looked for: longer than any holiday."""
-ROSTER, CALENDAR, ROLL, REPORT, DEALS = "roster", "calendar", "roll", "report", "deals"
+ROSTER, CALENDAR, ROLL, REPORT = "roster", "calendar", "roll", "report"
+DEALS, NOTICES = "deals", "notices"
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,17 @@ class Days:
 
 @dataclass(frozen=True)
 class PersonsDay:
-    """The date of one person: days, whether the kept duties are whole, the report, and whether deals are open."""
+    """The date of one person: days, whether the kept duties are whole, and the report.
+
+    `has_deals`: whether deals are open that are or were given to the person; `has_notices`: whether there ever was a
+    training notice. Without them Today need not ask further.
+    """
 
     days: Days
     rolled: bool
     sent_at: dt.datetime | None
     has_deals: bool
+    has_notices: bool
 
 
 def _of(what: str, on: Any, number: Any) -> tuple[Any, Any, Any]:
@@ -62,9 +71,10 @@ def _of(what: str, on: Any, number: Any) -> tuple[Any, Any, Any]:
 
 
 def _asked() -> Any:
-    """Roster, calendar, roll, report and open deals as rows of (what, date, number)."""
+    """Roster, calendar, roll, report, open deals and notices as rows of (what, date, number)."""
     roster, calendar, roll = RosterDay.__table__.c, CalendarDay.__table__.c, DutyRoll.__table__.c
-    report, deal = Report.__table__.c, Deal.__table__.c
+    report, deal, notice = Report.__table__.c, Deal.__table__.c, TrainingNotice.__table__.c
+    given = select(DealKeeper.deal_id).where(DealKeeper.staff_id == bindparam("staff"))
     staff: Any = bindparam("staff")
     on, last = bindparam("on", type_=Date), bindparam("last", type_=Date)
     works, workday = case((roster.kind == "work", 1), else_=0), case((calendar.workday, 1), else_=0)
@@ -77,8 +87,9 @@ def _asked() -> Any:
         select(*_of(ROLL, roll.on, literal(1))).where(roll.staff_id == staff),
         select(*_of(REPORT, report.date, sent)).where(report.staff_id == staff, report.date == on),
         select(*_of(DEALS, cast(null(), Date), func.count())).where(
-            deal.staff_id == staff, deal.cancelled_on.is_(None)
+            or_(deal.staff_id == staff, deal.deal_id.in_(given)), deal.cancelled_on.is_(None)
         ),
+        select(*_of(NOTICES, cast(null(), Date), func.count())).where(notice.staff_id == staff),
     )
 
 
@@ -99,6 +110,7 @@ def persons_day(session: Session, staff_id: str, on: dt.date) -> PersonsDay:
         on in found.get(ROLL, {}),
         None if sent is None else moment_of(sent),
         bool(found[DEALS][None]),
+        bool(found[NOTICES][None]),
     )
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Date, Select, bindparam, select
+from sqlalchemy import Date, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from crm.exchange.services import parameters_in_force
@@ -31,34 +31,30 @@ FEW = 20
 
 _SINCE = bindparam("since", type_=Date)
 _STAFF, _ROSTER, _CALENDAR = Staff.__table__.c, RosterDay.__table__.c, CalendarDay.__table__.c
-_PEOPLE: Select[Any] = select(
-    _STAFF.staff_id, _STAFF.role, _STAFF.trade, _STAFF.hired_on, _STAFF.left_on
-).where(_STAFF.staff_id.in_(bindparam("ids", expanding=True)))
-_CHANGED: Select[Any] = (
-    select(Term.staff_id)
-    .where(
-        Term.staff_id.in_(bindparam("ids", expanding=True)), Term.role.is_not(None) | Term.trade.is_not(None)
-    )
-    .limit(1)
+_TERMS = Term.__table__.c
+_CHANGED_POST = exists().where(
+    _TERMS.staff_id == _STAFF.staff_id, _TERMS.role.is_not(None) | _TERMS.trade.is_not(None)
 )
+_PEOPLE: Select[Any] = select(
+    _STAFF.staff_id, _STAFF.role, _STAFF.trade, _STAFF.hired_on, _STAFF.left_on, _CHANGED_POST
+).where(_STAFF.staff_id.in_(bindparam("ids", expanding=True)))
 _PLANS: Select[Any] = select(_ROSTER.staff_id, _ROSTER.date, _ROSTER.kind).where(
     _ROSTER.staff_id.in_(bindparam("ids", expanding=True)), _ROSTER.date >= _SINCE
 )
 _DAYS: Select[Any] = select(_CALENDAR.date, _CALENDAR.workday).where(_CALENDAR.date >= _SINCE)
 
 
-def has_terms(session: Session, rows: Households) -> bool:
-    """Whether anyone who ever had these customers changed post; such people's days only the whole rulebook knows."""
-    found = session.connection().scalar(_CHANGED, {"ids": _holders(rows)})
-    return found is not None
+def light_duties(session: Session, rows: Households, on: dt.date) -> list[Due] | None:
+    """What is due in these households on a date; None where one who ever had them changed post.
 
-
-def light_duties(session: Session, rows: Households, on: dt.date) -> list[Due]:
-    """What is due in these households on a date, where nobody of them changed post (`has_terms`)."""
+    Such a person's stretches only the whole rulebook knows.
+    """
     parameters, day = parameters_in_force(session), day_number(on)
     households = _households(rows)
     since = min(earliest_day_needed(members, parameters, day) for members in households)
     workdays = _workdays(session, _holders(rows), date_of(since))
+    if workdays is None:
+        return None
     return [due for members in households for due in household_duties(members, workdays, parameters, day)]
 
 
@@ -66,18 +62,18 @@ def _holders(rows: Households) -> list[str]:
     return sorted({row[2] for row in rows.customers} | {row[2] for row in rows.transfers if row[2]})
 
 
-def _workdays(session: Session, staff_ids: list[str], since: dt.date) -> Workdays:
+def _workdays(session: Session, staff_ids: list[str], since: dt.date) -> Workdays | None:
     session.flush()
     connection = session.connection()
     roster: dict[str, dict[int, bool]] = defaultdict(dict)
     for staff_id, date, kind in connection.execute(_PLANS, {"ids": staff_ids, "since": since}):
         roster[staff_id][day_number(date)] = kind == "work"
-    people = {
-        staff_id: Person(
-            (role, trade) == ("consultant", "property"), day_number(hired), _day(left), roster[staff_id]
-        )
-        for staff_id, role, trade, hired, left in connection.execute(_PEOPLE, {"ids": staff_ids})
-    }
+    people = {}
+    for staff_id, role, trade, hired, left, changed in connection.execute(_PEOPLE, {"ids": staff_ids}):
+        if changed:
+            return None
+        subject = (role, trade) == ("consultant", "property")
+        people[staff_id] = Person(subject, day_number(hired), _day(left), roster[staff_id])
     calendar = {day_number(date): works for date, works in connection.execute(_DAYS, {"since": since})}
     return Workdays(people, calendar)
 

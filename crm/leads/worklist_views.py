@@ -42,7 +42,7 @@ def today_list() -> str:
         full_day=_full_day(listed.on),
         reminders=reminders(me(), today()) if listed.day.has_deals else [],
         step_words=STEP_WORDS,
-        notices=waiting_for(me()),
+        notices=waiting_for(me()) if listed.day.has_notices else [],
         has_targets=me().may(Permission.OWN_TARGETS_READ),
         registers=me().may(Permission.OWN_CUSTOMERS_REGISTER)
         or me().may(Permission.PROJECT_CUSTOMERS_REGISTER),

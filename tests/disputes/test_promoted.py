@@ -17,6 +17,8 @@ from tests.people_builders import keep
 PROMOTED = dt.date(2026, 11, 21)
 NOW = dt.datetime(2026, 11, 21, 9)
 
+SECRET = "a secret of tests"
+
 
 @pytest.fixture
 def disputed(store, at):
@@ -32,13 +34,13 @@ def disputed(store, at):
 
 
 def test_a_deal_can_be_ruled_to_a_party_who_was_promoted(disputed):
-    rule(user("M1"), disputed.dispute_id, Decision([("A2", Decimal(100))], "先登记且未中断", 0), NOW)
+    rule(user("M1"), disputed.dispute_id, Decision([("A2", Decimal(100))], "先登记且未中断", 0), NOW, SECRET)
     assert deal_of(disputed.deal_id).staff_id == "A2"
 
 
 def test_a_party_who_was_promoted_does_not_rule(disputed):
     with pytest.raises(Invalid) as caught:
-        rule(user("A2"), disputed.dispute_id, Decision([("A1", Decimal(100))], "理由", 0), NOW)
+        rule(user("A2"), disputed.dispute_id, Decision([("A1", Decimal(100))], "理由", 0), NOW, SECRET)
     assert "当事人" in caught.value.sentence("zh")
     assert deal_of(disputed.deal_id).staff_id == "A1"
 
