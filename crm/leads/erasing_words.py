@@ -55,6 +55,23 @@ KEPT: Mapping[str, str] = MappingProxyType(
     }
 )
 
+PERSONNEL = frozenset(
+    {
+        *(
+            f"misconduct_{name}"
+            for name in ("decisions.reason", "evidence.name", "reports.facts", "seconds.answer")
+        ),
+        *("misconduct_hearings.question", "misconduct_hearings.answer"),
+        *("payment_decisions.reason", "payment_confirmations.answer"),
+        *(f"training_notices.{name}" for name in ("reason", "facts", "help_given", "trainer", "content")),
+        *("training_files.name", "training_steps.note", "training_steps.details"),
+    }
+)
+"""Files about the staff, by which a company and a person defend themselves while a dispute about labour is possible.
+
+They tell of the staff's work, their forms ask for ids, and their rows only grow; so they stay as they are.
+"""
+
 
 def rows_with_words(customer_id: str) -> Iterator[tuple[Base, tuple[str, ...]]]:
     """Every row of the customer, the deals and their disputes that holds words, with those columns."""
