@@ -36,6 +36,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "crm.pay.views:blueprint",
     "crm.targets.quota_views:blueprint",
     "crm.targets.training_views:blueprint",
+    "crm.targets.cases_pages:blueprint",
     "crm.operations.views:blueprint",
 )
 

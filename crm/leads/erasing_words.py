@@ -61,7 +61,7 @@ PERSONNEL = frozenset(
             f"misconduct_{name}"
             for name in ("decisions.reason", "evidence.name", "reports.facts", "seconds.answer")
         ),
-        *("misconduct_hearings.question", "misconduct_hearings.answer"),
+        *(f"misconduct_hearings.{name}" for name in ("question", "answer", "refusal")),
         *("payment_decisions.reason", "payment_confirmations.answer"),
         *(f"training_notices.{name}" for name in ("reason", "facts", "help_given", "trainer", "content")),
         *("training_files.name", "training_steps.note", "training_steps.details"),

@@ -4,15 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from crm.deals.disputes_models import RULED, Dispute, disputes_visible_to
+from crm.deals.disputes_models import RULED, Dispute, case_files_visible_to, disputes_visible_to
 from crm.deals.models import Deal
 from crm.errors import NotFound
 from crm.extensions import db
-from crm.leads.models import Customer
 from crm.people.accounts import Account
 from crm.people.models import Staff
+from crm.permissions import reach
 from crm.targets.awards import award_ineligible
 from crm.targets.cases_models import (
     DROPPED,
@@ -23,10 +23,11 @@ from crm.targets.cases_models import (
     MisconductReport,
     MisconductSecond,
 )
-from crm.targets.models import Case
+from crm.targets.models import Case, cases_visible_to
 from crm.targets.staffing_reach import is_manager, staff_within
 
 DECIDE, READ = "cases:decide", "cases:read"
+AWARDED = ("consultant", "front_desk")
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,19 @@ class Story:
             return self.settled.verdict
         if self.waiting is not None:
             return "waits"
-        if any(one.answered_at for one in self.hearings):
-            return "answered"
-        return "asked" if self.hearings else "reported"
+        if self.open_hearing is not None:
+            return "asked"
+        return "answered" if self.heard else "reported"
+
+    @property
+    def open_hearing(self) -> MisconductHearing | None:
+        """The question that the person has neither answered nor refused to answer."""
+        return next((one for one in self.hearings if not one.over), None)
+
+    @property
+    def heard(self) -> bool:
+        """The person said something, or refused to before a witness."""
+        return any(one.over for one in self.hearings)
 
 
 def _stands(decision: MisconductDecision, second: MisconductSecond | None) -> bool:
@@ -112,13 +123,16 @@ def _story(row: MisconductReport, person: Staff) -> Story:
     )
 
 
-def evidence_of(user: Account, report_id: str, evidence_id: str) -> MisconductEvidence:
-    """A file of a report that the user decides on; else NotFound."""
-    story = story_of(user, report_id)
-    found = next((one for one in story.evidence if one.evidence_id == evidence_id), None)
-    if found is None:
-        raise NotFound
-    return found
+def people_to_report(user: Account) -> list[Staff]:
+    """Whom the user may report: everybody within reach but oneself."""
+    query = staff_within(user, DECIDE).where(Staff.staff_id != (user.staff_id or ""))
+    return list(db.session.scalars(query.order_by(Staff.project, Staff.staff_id)))
+
+
+def witnesses(user: Account, person: Staff, day: dt.date) -> list[Staff]:
+    """Who may have seen that the person refused to say anything: somebody of the house, not the two of them."""
+    query = staff_within(user, DECIDE).where(Staff.staff_id.not_in([person.staff_id, user.actor]))
+    return [row for row in db.session.scalars(query.order_by(Staff.staff_id)) if row.employed_on(day)]
 
 
 def own_stories(user: Account) -> list[Story]:
@@ -151,16 +165,13 @@ def letter_of(user: Account, report_id: str) -> Story:
 
 
 def ruled_disputes(user: Account) -> list[tuple[str, str]]:
-    """The ruled disputes that this person may see, with the customer of each, to report out of one."""
-    query = (
-        disputes_visible_to(user)
-        .where(Dispute.state == RULED)
-        .join(Deal, Deal.deal_id == Dispute.deal_id)
-        .join(Customer, Customer.customer_id == Deal.customer_id)
-        .with_only_columns(Dispute.dispute_id, Deal.deal_id, Customer.name)
-        .order_by(Deal.deal_id)
-    )
-    return [(which, f"{name} · {deal_id}") for which, deal_id, name in db.session.execute(query)]
+    """The ruled disputes that this person may see, with the deal of each, to report out of one."""
+    found: dict[str, str] = {}
+    for visible in (disputes_visible_to(user), case_files_visible_to(user)):
+        query = visible.where(Dispute.state == RULED).join(Deal, Deal.deal_id == Dispute.deal_id)
+        pairs = query.with_only_columns(Dispute.dispute_id, Deal.deal_id)
+        found |= {which: deal_id for which, deal_id in db.session.execute(pairs)}
+    return sorted(found.items(), key=lambda one: one[1])
 
 
 @dataclass(frozen=True)
@@ -172,12 +183,26 @@ class Award:
 
 
 def awards(user: Account, year: int) -> list[Award]:
-    """Who may be given an award of that year, of the people whom the user may see: those without come last."""
+    """Who may be given an award of that year: those whom the user decides about, and oneself; those without last."""
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
-    query = staff_within(user, READ).where(
-        Staff.hired_on <= last, or_(Staff.left_on.is_(None), Staff.left_on >= first)
-    )
-    people = db.session.scalars(query.order_by(Staff.project, Staff.staff_id)).all()
-    cases = award_ineligible([row.staff_id for row in people], year)
-    found = [Award(row, cases.get(row.staff_id, [])) for row in people if row.role == "consultant"]
-    return sorted(found, key=lambda one: bool(one.cases))
+    people = {
+        row.staff_id: row
+        for row in db.session.scalars(staff_within(user, DECIDE).where(Staff.role.in_(AWARDED)))
+    }
+    if user.staff_id and reach(user, READ) is not None:
+        own = db.session.get(Staff, user.staff_id)
+        people |= {own.staff_id: own} if own and own.role in AWARDED else {}
+    there = [
+        row
+        for row in people.values()
+        if row.hired_on <= last and (row.left_on is None or row.left_on >= first)
+    ]
+    cases = award_ineligible([row.staff_id for row in there], year)
+    found = [Award(row, cases.get(row.staff_id, [])) for row in there]
+    return sorted(found, key=lambda one: (bool(one.cases), one.person.project or "", one.person.staff_id))
+
+
+def without_awards(user: Account, staff_ids: Sequence[str], year: int) -> dict[str, list[Case]]:
+    """Of these people those whose cases the user may read and who get no award of that year, with the cases."""
+    query = cases_visible_to(user).where(Case.staff_id.in_(list(staff_ids))).with_only_columns(Case.staff_id)
+    return award_ineligible(list(db.session.scalars(query)), year)

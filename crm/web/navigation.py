@@ -68,6 +68,8 @@ PLACES = (
     _place("roster", _("排班"), "calendar", "people.roster", "people.my_roster"),
     _place("targets", _("任务"), "target", "targets.sheet", "targets.mine"),
     _place("training", _("培训"), "school", "training.listed"),
+    _place("cases", _("违规"), "flag", "cases.listed", "cases.mine"),
+    _place("awards", _("评优"), "award", "cases.awards"),
     _place("pool", _("公海"), "world", "pool.listed"),
     _place("disputes", _("判单"), "gavel", "disputes.listed"),
     _place("staff", _("员工"), "id-badge-2", "people.staff_list"),
