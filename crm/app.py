@@ -36,7 +36,9 @@ BLUEPRINTS: tuple[str, ...] = (
     "crm.pay.views:blueprint",
     "crm.targets.quota_views:blueprint",
     "crm.targets.training_views:blueprint",
+    "crm.targets.probation_pages:blueprint",
     "crm.targets.cases_pages:blueprint",
+    "crm.targets.leaving_hand_over_views:blueprint",
     "crm.operations.views:blueprint",
 )
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
 from crm.errors import NotFound
@@ -23,6 +23,7 @@ from crm.targets.staffing_reach import staff_within
 DECIDE = "probation:decide"
 REMINDED_DAYS = (30, 7)
 """How many days before the end somebody is reminded, and how many before it is urgent."""
+LATELY_DAYS = 90
 _DAY = dt.timedelta(days=1)
 
 
@@ -40,14 +41,25 @@ class Decided:
             return "waits"
         return "agreed" if self.answer.agreed else "refused"
 
+    @property
+    def on(self) -> dt.date:
+        """The day from which confirmed, or the last one; never before the second person agreed."""
+        on = self.decision.on
+        return on if self.answer is None else max(on, self.answer.second_at.date())
+
 
 @dataclass(frozen=True)
 class Standing:
-    """Somebody on probation: `last_on` is its last day; `progress` None for who has no units to sell."""
+    """Somebody on probation: `last_on` is its last day, `ends_by` that of the employment, or the day before a
+    confirmation that is agreed, if it is sooner.
+
+    `progress` is None for who has no units to sell.
+    """
 
     person: Staff
     progress: Progress | None
     last_on: dt.date
+    ends_by: dt.date
     days_left: int
     longest: int
     terms: list[Position]
@@ -85,9 +97,15 @@ def employed_before(person: Staff) -> bool:
     return bool(db.session.scalar(select(exists().where(*earlier))))
 
 
+def decided_about(user: Account) -> Select[Staff]:
+    """The people whose probation the user decides on: never the own, nor an administrator's."""
+    others = staff_within(user, DECIDE).where(Staff.role != "admin")
+    return others if user.staff_id is None else others.where(Staff.staff_id != user.staff_id)
+
+
 def standings(user: Account, on: dt.date, lang: str) -> list[Standing]:
     """Everyone on probation about whom the user decides, the first to end first."""
-    return _standings(db.session.scalars(staff_within(user, DECIDE)).all(), on, lang)
+    return _standings(db.session.scalars(decided_about(user)).all(), on, lang)
 
 
 def standing_of(person: Staff, on: dt.date, lang: str) -> Standing | None:
@@ -119,11 +137,18 @@ def _standing(person: Staff, progress: Progress | None, decided: list[Decided], 
         person=person,
         progress=progress,
         last_on=last,
+        ends_by=_ends_by(person, last),
         days_left=(last - on).days,
         longest=longest_probation(person.contract_years),
         terms=terms_of_probation(person.contract_years, person.probation_months, employed_before(person)),
         decided=decided,
     )
+
+
+def _ends_by(person: Staff, last: dt.date) -> dt.date:
+    """The last day on probation: before a confirmation that is agreed, and no later than the employment."""
+    confirmed = person.confirmed_on - _DAY if person.confirmed_on else last
+    return min(last, confirmed, person.left_on or last)
 
 
 def decisions_of(staff_ids: "set[str] | list[str]") -> dict[str, list[Decided]]:
@@ -142,7 +167,7 @@ def decisions_of(staff_ids: "set[str] | list[str]") -> dict[str, list[Decided]]:
 
 def recent(user: Account, since: dt.datetime) -> list[tuple[Staff, Decided]]:
     """The decisions of late about people whom the user decides about, the newest first."""
-    people = {row.staff_id: row for row in db.session.scalars(staff_within(user, DECIDE))}
+    people = {row.staff_id: row for row in db.session.scalars(decided_about(user))}
     found = [
         (people[staff_id], one)
         for staff_id, several in decisions_of(list(people)).items()
@@ -158,10 +183,23 @@ def decided_visible_to(user: Account, decision_id: int) -> tuple[Staff, Decided]
     if decision is None:
         raise NotFound
     one = Decided(decision, db.session.get(ProbationAnswer, decision_id))
-    query = staff_within(user, DECIDE)
+    query = decided_about(user)
     if decision.staff_id == user.staff_id and one.state == "agreed":
         query = staff_within(user, "probation:read")
     person = db.session.scalar(query.where(Staff.staff_id == decision.staff_id))
     if person is None:
         raise NotFound
     return person, one
+
+
+def person_decided_about(user: Account, staff_id: str) -> Staff:
+    """One of the people whose probation the user decides on; NotFound for anybody else."""
+    person = db.session.scalar(decided_about(user).where(Staff.staff_id == staff_id))
+    if person is None:
+        raise NotFound
+    return person
+
+
+def lately(at: dt.datetime) -> dt.datetime:
+    """From when on an answered decision still stands on the list."""
+    return at - dt.timedelta(days=LATELY_DAYS)

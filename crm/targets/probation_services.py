@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from crm.errors import Conflict, Invalid, NotFound
@@ -16,7 +16,7 @@ from crm.permissions import reach
 from crm.rulebook.probation_law import longest_probation
 from crm.store.history import remember_change
 from crm.targets.probation_models import CONFIRM, END, EXTEND, ProbationAnswer, ProbationDecision
-from crm.targets.probation_queries import DECIDE, decided_visible_to, last_day, standing_of
+from crm.targets.probation_queries import DECIDE, Decided, decided_visible_to, standing_of
 from crm.targets.staffing_reach import decided_person, end_employment, refuse_same_person, said
 from crm.transactions import atomic
 
@@ -61,14 +61,15 @@ def decide(user: Account, staff_id: str, wanted: Wanted, at: dt.datetime) -> Pro
 def _check(person: Staff, wanted: Wanted, today: dt.date) -> None:
     if wanted.kind not in KINDS:
         raise Invalid("请选择转正、延长或解除。", "Choose to confirm, extend or end.", "kind")
-    if standing_of(person, today, "zh") is None:
+    standing = standing_of(person, today, "zh")
+    if standing is None:
         raise Conflict("此人已不在试用期。", "This person is not on probation any more.")
     if wanted.kind == EXTEND:
         _check_extension(person, wanted, today)
-    elif wanted.on is None or not today <= wanted.on <= last_day(person):
+    elif wanted.on is None or not today <= wanted.on <= standing.ends_by:
         raise Invalid(
-            f"日期应在今天到试用期最后一天 {last_day(person)} 之间。",
-            f"The date should be from today to the last day of the probation, {last_day(person)}.",
+            f"日期应在今天到试用期最后一天 {standing.ends_by} 之间。",
+            f"The date should be from today to the last day of the probation, {standing.ends_by}.",
             "on",
         )
 
@@ -108,7 +109,7 @@ def second(user: Account, decision_id: int, agreed: bool, answer: str, at: dt.da
         if not agreed and not answer.strip():
             raise Invalid("不同意时请写明原因。", "Say why it is refused.", "answer")
         if agreed:
-            _take_effect(person, decided.decision, user.actor, at)
+            _take_effect(person, decided, user.actor, at)
         session.add(
             ProbationAnswer(
                 decision_id=decision_id,
@@ -121,56 +122,73 @@ def second(user: Account, decision_id: int, agreed: bool, answer: str, at: dt.da
         audit.record(user.actor, f"probation.{'agreed' if agreed else 'refused'}", person.staff_id, at=at)
 
 
-def _take_effect(person: Staff, decision: ProbationDecision, actor: str, at: dt.datetime) -> None:
-    if standing_of(person, at.date(), "zh") is None:
+def _take_effect(person: Staff, decided: Decided, actor: str, at: dt.datetime) -> None:
+    decision, today = decided.decision, at.date()
+    if standing_of(person, today, "zh") is None:
         raise Conflict(
             "此人已不在试用期，决定不能再生效。", "The probation is over; this cannot take effect."
         )
+    on = max(decision.on, today)
     if decision.kind == CONFIRM:
-        person.confirmed_on = decision.on
+        person.confirmed_on = on
     elif decision.kind == EXTEND:
+        _check_extension(person, Wanted(EXTEND, "", None, decision.months, decision.consent_on), today)
         person.probation_months = decision.months or person.probation_months
     else:
-        end_employment(person, max(decision.on, at.date()))
+        end_employment(person, on if person.left_on is None else min(on, person.left_on))
     remember_change(person, at, actor, VIA)
 
 
 def hire_again(
-    user: Account, former_id: str, staff_id: str, values: Values, red: bool, at: dt.datetime
+    user: Account, former_id: str, staff_id: str, values: Values, because: str, at: dt.datetime
 ) -> Staff:
     """A new employment of somebody who left: the same person, nothing carried over, and no probation.
 
-    Invalid with a probation, unless HR keeps to it in spite of the law (`red`).
+    Invalid with a probation, unless HR says `because` of what it is agreed in spite of the law.
     """
-    with atomic():
-        if reach(user, "staff:write") != "all":
-            raise NotFound
-        former = db.session.scalar(staff_visible_to(user).where(Staff.staff_id == former_id))
-        if former is None or former.role == "admin":
-            raise NotFound
-        if former.left_on is None or values["hired_on"] <= former.left_on:
+    with atomic() as session:
+        former = _former(user, former_id)
+        hired_on, months = values["hired_on"], values["probation_months"]
+        if former.left_on is None or hired_on <= former.left_on:
             raise Invalid(
                 "新的入职日期应晚于上次离职日期。",
                 "The new first day should be after the last one.",
                 "hired_on",
             )
-        if values["probation_months"] and not red:
+        _refuse_employed(session, former, hired_on)
+        if months and not because.strip():
             raise Invalid(
-                "再次入职不能再约定试用期（《劳动合同法》第19条），应填 0。",
-                "After a re-hire there is no probation (Labour Contract Law, Art. 19); enter 0.",
-                "probation_months",
+                "再次入职不能再约定试用期（《劳动合同法》第19条），请填 0；仍要约定的，写明理由。",
+                "After a re-hire there is no probation (Labour Contract Law, Art. 19): enter 0, or say why there is one.",
+                "because",
             )
         if not former.person_id:
             former.person_id = former.staff_id
             remember_change(former, at, user.actor, "rehire")
         kept = {**values, "person_id": former.person_id, "left_on": None, "confirmed_on": None}
         row = staff_services.take_on(user, staff_id, kept, at)
+        details: dict[str, object] = {"because": because.strip()} if months else {}
         audit.record(
-            user.actor,
-            "staff.hired_again",
-            row.staff_id,
-            at=at,
-            former=former_id,
-            months=row.probation_months,
+            user.actor, "staff.hired_again", row.staff_id, at=at, former=former_id, months=months, **details
         )
     return row
+
+
+def _former(user: Account, former_id: str) -> Staff:
+    former = db.session.scalar(staff_visible_to(user).where(Staff.staff_id == former_id))
+    if former is None or former.role == "admin" or reach(user, "staff:write") != "all":
+        raise NotFound
+    return former
+
+
+def _refuse_employed(session: Session, former: Staff, hired_on: dt.date) -> None:
+    """One person has one employment at a time."""
+    if not former.person_id:
+        return
+    other = select(Staff.staff_id).where(
+        Staff.person_id == former.person_id,
+        Staff.staff_id != former.staff_id,
+        or_(Staff.left_on.is_(None), Staff.left_on >= hired_on),
+    )
+    if (found := session.scalar(other)) is not None:
+        raise Conflict(f"此人已再次入职（员工编号 {found}）。", f"This person is back already, as {found}.")

@@ -70,6 +70,8 @@ PLACES = (
     _place("training", _("培训"), "school", "training.listed"),
     _place("cases", _("违规"), "flag", "cases.listed", "cases.mine"),
     _place("awards", _("评优"), "award", "cases.awards"),
+    _place("probation", _("试用期"), "hourglass", "probation.listed", "probation.mine"),
+    _place("leaving", _("离职"), "logout", "leaving.listed"),
     _place("pool", _("公海"), "world", "pool.listed"),
     _place("disputes", _("判单"), "gavel", "disputes.listed"),
     _place("staff", _("员工"), "id-badge-2", "people.staff_list"),
