@@ -10,7 +10,7 @@ from crm.workbook.faults import FaultLog, Words
 from crm.workbook.loaded import Loaded
 
 _UNKNOWN = Words("在房源表里没有", "names nothing in stock_units")
-_EXPECTED = Words("房源表中的编号,几个之间用分号", "ids of stock_units, separated by semicolons")
+_EXPECTED = Words("房源表中的编号，几个之间用分号", "ids of stock_units, separated by semicolons")
 _SEMICOLON = Words("含有分号", "holds a semicolon")
 _EXPECTED_KEY = Words("不含分号的编号", "an id without semicolons")
 _EXPECTED_FREE = Words("没有别的成交占用的房源", "a unit that no other live deal names")
@@ -71,7 +71,7 @@ def _fault_withheld(deals: Loaded, place: int, stock: Loaded, unit: int, log: Fa
     """At the deal; where that is stored already, at the unit, which is what the file changes."""
     deal, shown = deals.shown("deal_id", place), stock.shown("unit_id", unit)
     if deals.row(place):
-        wrong = Words(f"中的 {shown} 正在销控,不对外销售", f"has {shown}, which is withheld from sale")
+        wrong = Words(f"中的 {shown} 正在销控，不对外销售", f"has {shown}, which is withheld from sale")
         log.add(
             "deals",
             deals.row(place),
@@ -81,7 +81,7 @@ def _fault_withheld(deals: Loaded, place: int, stock: Loaded, unit: int, log: Fa
             _EXPECTED_ON_SALE,
         )
         return
-    wrong = Words(f"的房源 {shown} 已在成交 {deal} 中,不能销控", f"for {shown}, which deal {deal} has")
+    wrong = Words(f"的房源 {shown} 已在成交 {deal} 中，不能销控", f"for {shown}, which deal {deal} has")
     log.add("stock_units", stock.row(unit), "status", stock.shown("status", unit), wrong, _EXPECTED_SOLD)
 
 
@@ -95,7 +95,7 @@ def warn_without_permit(book: Book, log: FaultLog) -> None:
         for unit in units if live else ():
             if unit in bare:
                 wrong = Words(
-                    f"中的 {unit} 没有预售许可证,经理担责前不得收款",
+                    f"中的 {unit} 没有预售许可证，经理担责前不得收款",
                     f"has {unit}, which has no presale permit: no money may be taken until a manager answers for it",
                 )
                 shown = deals.shown("stock_units", place)
