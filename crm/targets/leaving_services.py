@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from crm.errors import Conflict, Invalid, NotFound, Refused
@@ -17,7 +17,7 @@ from crm.store.history import remember_change
 from crm.targets.leaving_models import ACCEPTED, ASKED, WITHDRAWN, Leaving
 from crm.targets.leaving_rules import Terms, weighed
 from crm.targets.models import Resignation
-from crm.targets.staffing_reach import decided_person, end_employment, person_within, said
+from crm.targets.staffing_reach import decided_person, end_employment, person_within, said, staff_within
 from crm.transactions import atomic
 
 READ, DECIDE, SETTLE = "leaving:read", "leaving:decide", "leaving:settle"
@@ -126,6 +126,10 @@ def accept(user: Account, leaving_id: int, last_on: dt.date, answer: str, at: dt
                 f"The last day is from {row.applied_on} to {latest}: nobody can be made to stay longer.",
                 "last_on",
             )
+        if person.left_on not in (None, last_on):
+            raise Conflict(
+                f"离职日期已另定为 {person.left_on}。", f"The last day is set already: {person.left_on}."
+            )
         if session.get(Resignation, (row.staff_id, row.applied_on)) is not None:
             raise Conflict("这一天已有一份离职记录。", "There is a resignation of that day already.")
         row.state, row.last_on, row.answer = ACCEPTED, last_on, answer.strip() or None
@@ -170,6 +174,23 @@ def resignation_of(row: Leaving) -> Resignation | None:
 def seen(row: Resignation) -> str:
     """The values of a settlement, for a form to say what it showed."""
     return f"{int(row.loans_cleared)}|{row.attendance_pay}|{row.sales_bonus}"
+
+
+def leavings(user: Account) -> list[tuple[Leaving, Staff]]:
+    """The applications that the user may see: the own, and those within the right to read; the newest first."""
+    within = staff_within(user, READ).with_only_columns(Staff.staff_id)
+    seen_by = or_(Leaving.staff_id.in_(within), Leaving.staff_id == user.staff_id)
+    query = select(Leaving, Staff).join(Staff, Staff.staff_id == Leaving.staff_id).where(seen_by)
+    newest = query.order_by(Leaving.applied_on.desc(), Leaving.leaving_id.desc())
+    return [(row, person) for row, person in db.session.execute(newest)]
+
+
+def visible(user: Account, leaving_id: int) -> tuple[Leaving, Staff]:
+    """The own application, or one within the right to read; else NotFound."""
+    row = db.session.get(Leaving, leaving_id)
+    if row is not None and user.staff_id is not None and row.staff_id == user.staff_id:
+        return row, db.session.get_one(Staff, row.staff_id)
+    return one(user, leaving_id, READ)
 
 
 def one(user: Account, leaving_id: int, about: str) -> tuple[Leaving, Staff]:
