@@ -21,8 +21,10 @@ from crm.targets.leaving_left import left_of, unfinished
 from crm.targets.leaving_models import ACCEPTED, ASKED, Leaving
 from crm.targets.leaving_rules import Terms, weighed
 from crm.targets.leaving_services import Application, Settlement
+from crm.targets.models import Resignation
 from crm.targets.staffing_reach import decided_person, staff_within
 from crm.web import say
+from crm.web.formats import money
 from crm.web.i18n import current_lang
 
 blueprint = Blueprint("leaving", __name__)
@@ -135,7 +137,12 @@ def one(leaving_id: int) -> str:
     return _one_page(*services.visible(me(), leaving_id))
 
 
-def _one_page(row: Leaving, person: Staff, form: FlaskForm | None = None) -> str:
+def _one_page(
+    row: Leaving,
+    person: Staff,
+    form: FlaskForm | None = None,
+    stale: list[tuple[str, str, str]] | None = None,
+) -> str:
     kept = services.resignation_of(row)
     mine = row.staff_id == me().staff_id
     terms = Terms(row.applied_on, row.last_on or row.wished_on, kept is None or kept.loans_cleared)
@@ -156,6 +163,7 @@ def _one_page(row: Leaving, person: Staff, form: FlaskForm | None = None) -> str
         notice=notice,
         cost=cost,
         accept_form=form if isinstance(form, AcceptForm) else _accept_form(row) if decides else None,
+        stale=stale,
         settle_form=form if isinstance(form, SettleForm) else _settle_form(row) if settles else None,
         left=left_of(person, today()) if hands and row.state == ACCEPTED else None,
         hands=me().may(Permission.PROJECT_CUSTOMERS_HAND_OVER),
@@ -241,10 +249,23 @@ def settle(leaving_id: int) -> Page:
 
 
 def _stale(leaving_id: int, form: SettleForm, problem: Conflict) -> Page:
-    """Both versions: what is stored above the form, what was typed in it; saved again, it counts."""
+    """Both versions above the form with what was typed; saved again, it counts."""
     row, person = services.visible(me(), leaving_id)
     kept = services.resignation_of(row)
-    form.form_errors.append(problem.sentence(current_lang()))
-    if kept is not None:
-        form.seen.data = services.seen(kept)
-    return _one_page(row, person, form), 409
+    if kept is None:
+        say(problem.sentence(current_lang()), kind="bad")
+        return redirect(url_for("leaving.one", leaving_id=leaving_id), 303)
+    form.seen.data = services.seen(kept)
+    return _one_page(row, person, form, stale=_both(form, kept)), 409
+
+
+def _both(form: SettleForm, kept: Resignation) -> list[tuple[str, str, str]]:
+    """Label, stored and typed of each field."""
+    rows = [("loans_cleared", *(_("已结清") if one else _("未结清") for one in _cleared(form, kept)))]
+    for name in ("attendance_pay", "sales_bonus"):
+        rows.append((name, money(getattr(kept, name)), money(form[name].data)))
+    return [(form[name].label.text, stored, typed) for name, stored, typed in rows]
+
+
+def _cleared(form: SettleForm, kept: Resignation) -> tuple[bool, bool]:
+    return kept.loans_cleared, bool(form.loans_cleared.data)
