@@ -171,7 +171,7 @@ VALUES = {
     "account disabled": _("账号停用"),
     "call": _("打电话"),
     "ended by the administrator": _("管理员结束"),
-    "left": _("离职"),
+    "left": _("已离职"),
     "password changed": _("改了密码"),
     "password reset": _("重设了密码"),
     "second factor reset": _("重设了两步验证"),

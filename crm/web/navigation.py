@@ -64,7 +64,7 @@ PLACES = (
     _place("decisions", _("发放决定"), "scale", "pay.decide_list"),
     _place("objections", _("异议"), "hand-stop", "objections.listed"),
     _place("months", _("结账"), "lock", "months.listed"),
-    _place("rulebook", _("规则"), "book", "rulebook.shown"),
+    _place("rulebook", _("规则手册"), "book", "rulebook.shown"),
     _place("roster", _("排班"), "calendar", "people.roster", "people.my_roster"),
     _place("targets", _("任务"), "target", "targets.sheet", "targets.mine"),
     _place("training", _("培训"), "school", "training.listed"),
