@@ -102,3 +102,20 @@ def test_a_consultant_finds_the_own_customers_by_name_and_end_of_number_and_nobo
     assert "李先生" in browser.post("/stock/customers", data={"q": "李"}).text
     assert "王女士" not in browser.post("/stock/customers", data={"q": "王"}).text
     assert "李先生" in browser.post("/stock/customers", data={"q": "王", "customer_id": "C1"}).text
+
+
+def test_a_way_without_deals_leads_to_the_board(home, people):
+    page = people.browser_of(home("A1").account_id).get("/way").text
+    assert "从房源板选一套落订" in page
+    assert "kanban-column" not in page
+
+
+def test_a_price_that_waits_is_not_asked_for_again_and_names_who_asked(home, placed, people):
+    deal_id = placed(amount=990000).deal_id
+    consultant, manager = (people.browser_of(home(who).account_id) for who in ("A1", "M1"))
+    assert "申请价格审批" in consultant.get(f"/way/{deal_id}").text
+    consultant.post(f"/way/{deal_id}/price", data={"amount": "990000", "reason": "老业主介绍"})
+    assert "申请价格审批" not in consultant.get(f"/way/{deal_id}").text
+    page = manager.get("/refunds").text
+    for told in ("李先生", "员工A1", "老业主介绍", "标价 ¥1,000,000，低 ¥10,000"):
+        assert told in page
