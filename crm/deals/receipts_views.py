@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from crm.clock import now, today
-from crm.deals import receipts, refunds
+from crm.deals import receipts, receipts_sums, refunds
 from crm.deals import stock_words as words
 from crm.deals.amounts import parse_yuan
 from crm.deals.models import Deal
@@ -172,12 +172,17 @@ def day() -> str:
     """What was received on a date."""
     on = _chosen_day()
     lines = receipts.receipts_of_day(me(), on)
+    months = receipts_sums.by_month(me(), today())
     return render_template(
         "deals/receipts.html",
         on=on,
         lines=lines,
         names=names_of(receipt.taken_by for receipt, _deal, _customer in lines),
         total=sum((receipt.amount for receipt, _deal, _customer in lines), receipts.NOTHING),
+        methods=receipts_sums.by_method(receipt for receipt, _deal, _customer in lines),
+        months=months,
+        figure_json=receipts_sums.figure_of_months(months) if months else None,
+        this_month=receipts_sums.month_from(today(), 0),
         words=words,
     )
 

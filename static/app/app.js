@@ -39,7 +39,7 @@
   }
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method.toLowerCase() !== "post") return;
+    if (event.defaultPrevented || (form.getAttribute("method") || "get").toLowerCase() !== "post") return;
     setTimeout(() => guard(form, true)); // later, so that the pressed button's own value is sent
     setTimeout(() => guard(form, false), 15000); // an answer that is a file leaves the page as it is
   });
