@@ -37,5 +37,6 @@ def one(dispute_id: str) -> str:
         "deals/case_file.html",
         page=page,
         number=number,
+        may_report=me().may(Permission.ALL_CASES_DECIDE),
         figure_json=dispute_figures.time_line(page, contact_words()),
     )

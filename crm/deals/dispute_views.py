@@ -104,6 +104,7 @@ def _page(
         consultants=consultants,
         typed=_typed(page.evidence.suggested if not ruling.is_submitted() else None),
         late=late,
+        may_report=me().may(Permission.PROJECT_CASES_DECIDE),
     )
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import DateField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from crm.targets.cases_models import DROPPED, ESPECIALLY, SERIOUS
@@ -86,6 +86,9 @@ class DecisionForm(FlaskForm):
     reason = _words(_("理由"))
     last_on = DateField(_("最后工作日（辞退时填）"), [Optional()])
     union_told_on = DateField(_("理由通知工会的日期（辞退时填）"), [Optional()])
+    sure = BooleanField(
+        _("我已看过证据和本人的说明，知道决定生效后不能撤回"), [DataRequired(_("请先确认。"))]
+    )
 
 
 class SecondForm(FlaskForm):

@@ -46,6 +46,24 @@ class Story:
         return next((one for one, second in self.decisions if _stands(one, second)), None)
 
     @property
+    def settled_on(self) -> dt.date | None:
+        """The date from which it stands, which the row of `cases` has."""
+        return next(
+            (
+                second.second_at.date() if second else one.on
+                for one, second in self.decisions
+                if _stands(one, second)
+            ),
+            None,
+        )
+
+    @property
+    def last_on(self) -> dt.date | None:
+        """The last day of a dismissal that stands, which is never before it stood."""
+        settled, on = self.settled, self.settled_on
+        return max(settled.last_on, on) if settled and on and settled.last_on else None
+
+    @property
     def waiting(self) -> MisconductDecision | None:
         """The decision that waits for a second person."""
         for one, second in self.decisions:

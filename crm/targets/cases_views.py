@@ -13,7 +13,7 @@ from crm.errors import Conflict, Invalid
 from crm.leads.page_queries import names_of
 from crm.people.forms import put_back
 from crm.people.signed_in import me, visitor
-from crm.permissions import requires
+from crm.permissions import Permission, requires
 from crm.targets import cases_deciding as deciding
 from crm.targets import cases_queries as queries
 from crm.targets import cases_services as services
@@ -115,6 +115,7 @@ def _page(story: Story, kind: str = "", typed: FlaskForm | None = None) -> str:
         names=names_of(who),
         words=words,
         deals=dict(queries.ruled_disputes(me())),
+        case_file="case_files.one" if me().may(Permission.ALL_DISPUTES_READ_RULED) else "disputes.dispute",
         needs_second=deciding.needs_second(me(), "serious"),
         mine=story.waiting is not None and story.waiting.decided_by == me().actor,
     )
