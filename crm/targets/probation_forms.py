@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from crm.people.roster_forms import StaffForm
@@ -54,7 +55,7 @@ class AnswerForm(FlaskForm):
     """The second person's word."""
 
     agreed = RadioField(
-        _("您的决定"), [InputRequired(_("请选择。"))], choices=[("yes", _("同意")), ("no", _("不同意"))]
+        _("您的决定"), [InputRequired(_("请选择。"))], choices=[SelectChoice("yes", _("同意")), SelectChoice("no", _("不同意"))]
     )
     answer = _words(_("意见"), needed=False)
 

@@ -18,7 +18,10 @@ from crm.people.signing_in import hash_of
 from crm.store.base import Base
 from crm.targets.models import Case, Quota
 from tests.access.books_world import keep_books
+from tests.access.leaving_world import leaving_belongings
+from tests.access.cases_world import case_belongings
 from tests.access.pay_world import pay_belongings
+from tests.access.probation_world import former_people, probation_decisions
 from tests.access.rulebook_world import proposal_and_trial
 from tests.access.stock_world import stock_belongings
 from tests.access.training_world import training_belongings
@@ -49,6 +52,8 @@ def build_world() -> None:
     keep(proposal_and_trial())
     keep(_disputes())
     keep(_pool())
+    keep(probation_decisions())
+    keep(former_people())
 
 
 def _belongings(number: int, owner: str, project: str) -> list[Base]:
@@ -83,9 +88,11 @@ def _belongings(number: int, owner: str, project: str) -> list[Base]:
         Transfer(customer_id=f"C-{owner}", on=DAY, to=owner),
         *stock_belongings(owner, project),
         *training_belongings(number, owner, project),
+        *case_belongings(owner),
         Quota(staff_id=owner, month=DAY.replace(day=1), units=4),
         Case(staff_id=owner, on=DAY, kind="foreign_product", severity="serious", decided_by="M1"),
         *pay_belongings(number, owner),
+        *leaving_belongings(owner),
     ]
 
 

@@ -32,6 +32,7 @@ PAPERS = {
     "stock.contract_paper",
     "stock.day_sheet",
     "training.paper",
+    "probation.letter",
     "training.file",
     "stock.paper_file",
     "pay.paper",
