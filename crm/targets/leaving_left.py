@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from crm.deals.aftersales import TITLE
 from crm.deals.disputes_models import DisputeStatement
@@ -131,10 +131,11 @@ def _given(session: Session, person: Staff, on: dt.date) -> dict[str, tuple[Cust
 
 def _given_deals(session: Session, person: Staff, on: dt.date) -> dict[str, tuple[Deal, str]]:
     kept = kept_by(person.staff_id, on - _DAY, Deal.deal_id, Deal.staff_id)
+    new = aliased(DealKeeper)
     query = (
-        select(Deal, DealKeeper.staff_id)
-        .join(DealKeeper, DealKeeper.deal_id == Deal.deal_id)
-        .where(DealKeeper.from_on == on, kept, Deal.cancelled_on.is_(None))
+        select(Deal, new.staff_id)
+        .join(new, new.deal_id == Deal.deal_id)
+        .where(new.from_on == on, kept, Deal.cancelled_on.is_(None))
     )
     return {row.deal_id: (row, to) for row, to in session.execute(query.order_by(Deal.deal_id))}
 
