@@ -55,7 +55,9 @@ class AnswerForm(FlaskForm):
     """The second person's word."""
 
     agreed = RadioField(
-        _("您的决定"), [InputRequired(_("请选择。"))], choices=[SelectChoice("yes", _("同意")), SelectChoice("no", _("不同意"))]
+        _("您的决定"),
+        [InputRequired(_("请选择。"))],
+        choices=[SelectChoice("yes", _("同意这个决定")), SelectChoice("no", _("不同意"))],
     )
     answer = _words(_("意见"), needed=False)
 

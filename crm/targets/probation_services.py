@@ -167,9 +167,14 @@ def hire_again(
             remember_change(former, at, user.actor, "rehire")
         kept = {**values, "person_id": former.person_id, "left_on": None, "confirmed_on": None}
         row = staff_services.take_on(user, staff_id, kept, at)
-        details: dict[str, object] = {"because": because.strip()} if months else {}
         audit.record(
-            user.actor, "staff.hired_again", row.staff_id, at=at, former=former_id, months=months, **details
+            user.actor,
+            "staff.hired_again",
+            row.staff_id,
+            at=at,
+            former=former_id,
+            months=months,
+            because=because.strip() if months else "",
         )
     return row
 

@@ -17,6 +17,8 @@ from crm.penalties.closing import close_month
 from crm.penalties.models import LedgerEntry
 from crm.penalties.months import open_month
 from crm.people.accounts import Account, SignIn
+from crm.people.models import Staff
+from crm.targets.leaving_services import Application, apply
 from tests.browser.chromium import DESKTOP, PHONE
 from tests.browser.company import EVENING, Office
 from tests.browser.conftest import faults_on
@@ -70,6 +72,9 @@ def values(app: Flask) -> dict[str, Any]:
                 select(LedgerEntry.entry_id).where(LedgerEntry.staff_id == staff_id)
             ),
             "staff_id": staff_id,
+            "former_id": db.session.scalar(
+                select(Staff.staff_id).where(Staff.left_on < today.date()).order_by(Staff.staff_id)
+            ),
             "date": db.session.scalar(select(Report.date).where(Report.staff_id == staff_id)) or today.date(),
             "what": "followups",
             "view_id": 1,
@@ -85,7 +90,14 @@ def values(app: Flask) -> dict[str, Any]:
             "proposal_id": 1,
             "month": a_closed_month(),
             "notice_id": notice_for(staff_id, "manager", offered=True),
+            "leaving_id": an_application(account),
         }
+
+
+def an_application(account: Account) -> int:
+    """To leave, by that person; inside a context."""
+    wish = Application(EVENING.date(), EVENING.date() + dt.timedelta(days=7), "回老家")
+    return apply(account, wish, EVENING).leaving_id
 
 
 def a_closed_month() -> str:

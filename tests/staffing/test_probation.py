@@ -102,7 +102,9 @@ def test_nobody_agrees_to_the_own_decision(home):
     assert person().confirmed_on is None
     answer(home["M2"])
     assert person().confirmed_on is None
-    assert home["A4"].post(f"/probation/decisions/{waiting()}/answer", data={"agreed": "yes"}).status_code == 403
+    assert (
+        home["A4"].post(f"/probation/decisions/{waiting()}/answer", data={"agreed": "yes"}).status_code == 403
+    )
 
 
 def test_a_refusal_says_why_and_changes_nothing(home):
