@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from crm.targets.cases_models import DROPPED, ESPECIALLY, SERIOUS
@@ -25,9 +25,9 @@ def _words(label: Any, needed: bool = True) -> TextAreaField:
     return TextAreaField(label, limits, render_kw={"maxlength": LONGEST, "rows": 4})
 
 
-def with_empty(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def with_empty(pairs: Sequence[tuple[str, str]]) -> list[SelectChoice]:
     """The choices of a list, with none chosen first."""
-    return [("", gettext("请选择")), *pairs]
+    return [SelectChoice(key, word) for key, word in (("", gettext("请选择")), *pairs)]
 
 
 class ReportForm(FlaskForm):
@@ -37,7 +37,7 @@ class ReportForm(FlaskForm):
     kind = RadioField(
         _("情形"),
         [_CHOOSE],
-        choices=[(key, _(word)) for key, word in CASE_KINDS.items()],
+        choices=[SelectChoice(key, _(word)) for key, word in CASE_KINDS.items()],
         validate_choice=False,
     )
     happened_on = DateField(_("发生日期"), [_DAY])
@@ -77,9 +77,9 @@ class DecisionForm(FlaskForm):
         _("处理结果"),
         [_CHOOSE],
         choices=[
-            (SERIOUS, _("情节严重：书面警告，取消当年评优资格")),
-            (ESPECIALLY, _("情节特别严重：书面警告，取消当年评优资格并辞退")),
-            (DROPPED, _("不予处理")),
+            SelectChoice(SERIOUS, _("情节严重：书面警告，取消当年评优资格")),
+            SelectChoice(ESPECIALLY, _("情节特别严重：书面警告，取消当年评优资格并辞退")),
+            SelectChoice(DROPPED, _("不予处理")),
         ],
         validate_choice=False,
     )
@@ -95,6 +95,9 @@ class SecondForm(FlaskForm):
     """The second person's word."""
 
     agreed = RadioField(
-        _("您的意见"), [_CHOOSE], choices=[("yes", _("同意")), ("no", _("不同意"))], validate_choice=False
+        _("您的意见"),
+        [_CHOOSE],
+        choices=[SelectChoice("yes", _("同意")), SelectChoice("no", _("不同意"))],
+        validate_choice=False,
     )
     answer = _words(_("意见或不同意的原因"), needed=False)

@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from crm.clock import now, today
 from crm.errors import Conflict, Invalid
@@ -60,7 +61,8 @@ def new() -> Page:
     form = ReportForm(formdata=request.form if request.method == "POST" else None)
     people = queries.people_to_report(me())
     form.staff_id.choices = with_empty([(one.staff_id, f"{one.name} · {one.project}") for one in people])
-    form.dispute_id.choices = [("", _("不是由判单发现")), *queries.ruled_disputes(me())]
+    disputes = [("", _("不是由判单发现")), *queries.ruled_disputes(me())]
+    form.dispute_id.choices = [SelectChoice(*one) for one in disputes]
     if request.method == "GET":
         form.staff_id.data, form.dispute_id.data = request.args.get("staff"), request.args.get("dispute", "")
         return render_template("targets/cases_new.html", form=form)

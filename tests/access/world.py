@@ -18,8 +18,8 @@ from crm.people.signing_in import hash_of
 from crm.store.base import Base
 from crm.targets.models import Case, Quota
 from tests.access.books_world import keep_books
-from tests.access.leaving_world import leaving_belongings
 from tests.access.cases_world import case_belongings
+from tests.access.leaving_world import leaving_belongings
 from tests.access.pay_world import pay_belongings
 from tests.access.probation_world import former_people, probation_decisions
 from tests.access.rulebook_world import proposal_and_trial
