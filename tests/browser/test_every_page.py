@@ -19,6 +19,7 @@ from crm.penalties.months import open_month
 from crm.people.accounts import Account, SignIn
 from crm.people.models import Staff
 from crm.targets.leaving_services import Application, apply
+from tests.browser.cases import asked_about
 from tests.browser.chromium import DESKTOP, PHONE
 from tests.browser.company import EVENING, Office
 from tests.browser.conftest import faults_on
@@ -34,6 +35,8 @@ PAPERS = {
     "stock.contract_paper",
     "stock.day_sheet",
     "training.paper",
+    "cases.letter",
+    "cases.file",
     "probation.letter",
     "training.file",
     "stock.paper_file",
@@ -62,7 +65,11 @@ def values(app: Flask) -> dict[str, Any]:
         contact = select(Contact.contact_id).where(
             Contact.staff_id == staff_id, Contact.struck_at.is_(None), Contact.kind == "visit"
         )
+        report_id, hearing_id = asked_about(staff_id, "manager")
         return {
+            "report_id": report_id,
+            "hearing_id": hearing_id,
+            "evidence_id": "none",
             "account_id": account.account_id,
             "customer_id": db.session.scalar(mine.order_by(Customer.first_contact_at.desc())),
             "contact_id": db.session.scalar(contact.order_by(Contact.happened_at.desc())),
