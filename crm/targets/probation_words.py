@@ -5,6 +5,7 @@ import datetime as dt
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from crm.clock import today
 from crm.people.models import Staff
 from crm.rulebook.probation import Progress
 from crm.rulebook.tables import date_of
@@ -47,11 +48,13 @@ def eligible_words(progress: Progress) -> str:
     """Since when HR may confirm early, or what is missing."""
     if progress.eligible_on is not None:
         return _("%(day)s 起可提前转正", day=date_of(progress.eligible_on).isoformat())
-    missing = count(max(progress.needed - progress.in_month, 0))
-    words = _("本月再签 %(count)s 套可提前转正", count=missing)
-    if progress.in_all >= progress.needed:
-        return _("累计已够，%(day)s 起可提前转正", day=date_of(progress.total_from).isoformat())
-    return words
+    in_month, in_all = progress.needed - progress.in_month, progress.needed - progress.in_all
+    counts_from = total_from(progress)
+    if in_all <= 0:
+        return _("累计已够，%(day)s 起可提前转正", day=counts_from.isoformat())
+    if in_all < in_month and counts_from <= today():
+        return _("累计再签 %(count)s 套可提前转正", count=count(in_all))
+    return _("本月再签 %(count)s 套可提前转正", count=count(in_month))
 
 
 def total_from(progress: Progress) -> dt.date:

@@ -71,6 +71,13 @@ def test_twelve_units_in_a_month_make_eligible_from_the_day_of_the_twelfth_by_th
     assert "2026-11-12 起可提前转正" in home["A4"].get("/probation/mine").text
 
 
+def test_the_page_says_how_many_units_are_missing_whichever_way_is_shorter(home):
+    keep(sale("T7", dt.date(2026, 10, 5) + number * DAY) for number in range(10))
+    assert "累计再签 2 套可提前转正" in home["H1"].get("/probation/people/T7").text
+    keep(sale("A4", dt.date(2026, 10, 5) + number * DAY) for number in range(10))
+    assert "本月再签 12 套可提前转正" in home["H1"].get(PERSON).text
+
+
 def test_a_probation_longer_than_the_contract_allows_is_red(home):
     assert listed("A4").terms == []
     (wrong,) = listed("L1").terms
