@@ -31,12 +31,13 @@ from crm.people.models import CalendarDay, RosterDay, Staff, in_force
 from crm.rulebook.calendar import is_official_workday
 from crm.rulebook.tables import day_number
 from crm.store.base import moment_of
+from crm.targets.cases_models import MisconductHearing, MisconductReport
 from crm.targets.training_models import TrainingNotice
 
 AHEAD_DAYS = 21
 """How far ahead the next workday is looked for: longer than any holiday."""
 ROSTER, CALENDAR, ROLL, REPORT = "roster", "calendar", "roll", "report"
-DEALS, NOTICES = "deals", "notices"
+DEALS, NOTICES, HEARINGS = "deals", "notices", "hearings"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class PersonsDay:
     """The date of one person: days, whether the kept duties are whole, and the report.
 
     `has_deals`: whether deals are open that are or were given to the person; `has_notices`: whether there ever was a
-    training notice. Without them Today need not ask further.
+    training notice; `asked`: whether a statement on misconduct waits for the person's answer. Without them Today need
+    not ask further.
     """
 
     days: Days
@@ -64,6 +66,7 @@ class PersonsDay:
     sent_at: dt.datetime | None
     has_deals: bool
     has_notices: bool
+    asked: bool
 
 
 def _of(what: str, on: Any, number: Any) -> tuple[Any, Any, Any]:
@@ -71,9 +74,10 @@ def _of(what: str, on: Any, number: Any) -> tuple[Any, Any, Any]:
 
 
 def _asked() -> Any:
-    """Roster, calendar, roll, report, open deals and notices as rows of (what, date, number)."""
+    """Roster, calendar, roll, report, open deals, notices and hearings as rows of (what, date, number)."""
     roster, calendar, roll = RosterDay.__table__.c, CalendarDay.__table__.c, DutyRoll.__table__.c
     report, deal, notice = Report.__table__.c, Deal.__table__.c, TrainingNotice.__table__.c
+    told, hearing = MisconductReport.__table__.c, MisconductHearing.__table__.c
     given = select(DealKeeper.deal_id).where(DealKeeper.staff_id == bindparam("staff"))
     staff: Any = bindparam("staff")
     on, last = bindparam("on", type_=Date), bindparam("last", type_=Date)
@@ -90,6 +94,9 @@ def _asked() -> Any:
             or_(deal.staff_id == staff, deal.deal_id.in_(given)), deal.cancelled_on.is_(None)
         ),
         select(*_of(NOTICES, cast(null(), Date), func.count())).where(notice.staff_id == staff),
+        select(*_of(HEARINGS, cast(null(), Date), func.count())).where(
+            told.staff_id == staff, hearing.report_id == told.report_id, hearing.answered_at.is_(None)
+        ),
     )
 
 
@@ -111,6 +118,7 @@ def persons_day(session: Session, staff_id: str, on: dt.date) -> PersonsDay:
         None if sent is None else moment_of(sent),
         bool(found[DEALS][None]),
         bool(found[NOTICES][None]),
+        bool(found[HEARINGS][None]),
     )
 
 

@@ -18,6 +18,7 @@ from crm.leads.worklist_queries import worklist
 from crm.people.signed_in import me, visitor
 from crm.permissions import Permission, requires
 from crm.store.once import once
+from crm.targets.cases_queries import hearings_to_answer
 from crm.targets.training_queries import waiting_for
 from crm.web import say
 from crm.web.formats import day_words
@@ -43,6 +44,7 @@ def today_list() -> str:
         reminders=reminders(me(), today()) if listed.day.has_deals else [],
         step_words=STEP_WORDS,
         notices=waiting_for(me()) if listed.day.has_notices else [],
+        hearings=hearings_to_answer(me()) if listed.day.asked else [],
         has_targets=me().may(Permission.OWN_TARGETS_READ),
         registers=me().may(Permission.OWN_CUSTOMERS_REGISTER)
         or me().may(Permission.PROJECT_CUSTOMERS_REGISTER),

@@ -164,6 +164,12 @@ def own_stories(user: Account) -> list[Story]:
     return [one for one in found if one.hearings or (one.settled and one.settled.verdict != DROPPED)]
 
 
+def hearings_to_answer(user: Account) -> list[MisconductHearing]:
+    """What the person was asked and can still answer."""
+    waiting = [story for story in own_stories(user) if story.settled is None]
+    return [one for story in waiting for one in story.hearings if one.answered_at is None]
+
+
 def hearing_of(user: Account, hearing_id: str) -> tuple[MisconductHearing, Story]:
     """What oneself was asked; else NotFound."""
     for story in own_stories(user):

@@ -31,8 +31,10 @@ def ask(browser, address, question="请说明当天的经过。"):
     """The address at which the person answers."""
     assert browser.post(f"{address}/hearing", data={"question": question}).status_code == 303
     db.session.rollback()
-    query = select(MisconductHearing.hearing_id).order_by(MisconductHearing.asked_at.desc())
-    return f"/cases/mine/{db.session.scalars(query).first()}"
+    query = select(MisconductHearing.hearing_id).where(
+        MisconductHearing.answered_at.is_(None), MisconductHearing.report_id == address.rpartition("/")[2]
+    )
+    return f"/cases/mine/{db.session.scalars(query).one()}"
 
 
 def heard(home, by="M1", **changes):

@@ -84,7 +84,9 @@ def test_after_a_noted_refusal_the_person_may_still_answer_until_the_decision(ho
 def test_after_the_decision_nothing_is_answered_added_or_decided_again(home):
     address = heard(home)
     second_question = ask(home["M1"], address)
+    assert second_question in home["A1"].get("/today").text
     decide(home["M1"], address)
+    assert second_question not in home["A1"].get("/today").text
     assert home["A1"].post(second_question, data={"answer": "还有。"}).status_code == 409
     assert upload(home["M1"], address).status_code == 409
     assert decide(home["M1"], address, "dropped").status_code == 409
@@ -196,6 +198,8 @@ def test_the_person_knows_nothing_until_asked_and_then_only_the_own_case(home):
     report(home["M1"], staff_id="A2", facts="另一件事")
     assert FACTS not in home["A1"].get("/cases/mine").text
     hearing = ask(home["M1"], address)
+    assert hearing in home["A1"].get("/today").text
+    assert hearing not in home["A2"].get("/today").text
     page = home["A1"].get("/cases/mine").text
     assert FACTS in page
     assert "另一件事" not in page
