@@ -11,7 +11,8 @@ from crm.errors import Conflict, Invalid
 from crm.extensions import db
 from crm.leads.models import Customer, Holding, turn_of
 from crm.leads.page_queries import names_of
-from crm.leads.worklist_models import duties_visible_to
+from crm.leads.worklist import is_rolled, roll_if_needed
+from crm.leads.worklist_models import KeptDuty, duties_visible_to
 from crm.people.signed_in import me
 from crm.permissions import Permission, requires
 from crm.store.once import once
@@ -19,6 +20,7 @@ from crm.targets import leaving_handover as acts
 from crm.targets.leaving_handover import Given, Plan
 from crm.targets.leaving_left import Left, left_of, successors
 from crm.targets.leaving_views import blueprint
+from crm.transactions import atomic
 from crm.web import say
 from crm.web.i18n import current_lang
 
@@ -40,6 +42,7 @@ def _wizard(
     person = acts.leaver(me(), staff_id)
     if person.left_on is None:
         return render_template("targets/leaving_hand_over.html", person=person, left=None)
+    due = _due(staff_id)
     left = left_of(person, today())
     takers = successors(person, left.on)
     return render_template(
@@ -48,7 +51,7 @@ def _wizard(
         left=left,
         takers=takers,
         held=_held([one.staff_id for one in takers], left),
-        due=_due(staff_id),
+        due=due,
         buyers=_buyers(left),
         names=names_of(
             [to for _row, to in left.given.values()]
@@ -71,13 +74,13 @@ def _held(staff_ids: list[str], left: Left) -> dict[str, int]:
     return {whose: number for whose, number in db.session.execute(query) if whose}
 
 
-def _due(staff_id: str) -> dict[str, object]:
-    """The duty that each customer has now, by the customer's id."""
-    mine = duties_visible_to(me()).subquery()
-    query = select(mine.c.customer_id, func.min(mine.c.due_on)).where(
-        mine.c.staff_id == staff_id, mine.c.done.is_(False)
-    )
-    return dict(db.session.execute(query.group_by(mine.c.customer_id)).all())
+def _due(staff_id: str) -> dict[str, KeptDuty]:
+    """The duty of each customer by the customer's id, brought to today where the night has not done it."""
+    if not is_rolled(db.session(), staff_id, today()):
+        with atomic() as session:
+            roll_if_needed(session, staff_id, today())
+    mine = duties_visible_to(me()).where(KeptDuty.staff_id == staff_id)
+    return {row.customer_id: row for row in db.session.scalars(mine)}
 
 
 def _buyers(left: Left) -> dict[str, str]:

@@ -91,8 +91,10 @@ def _picked(
     waiting: Mapping[str, Row], given: Mapping[str, tuple[Row, To]], picked: Sequence[str]
 ) -> list[Row]:
     """Those, also out of what was given already; without any, all that waits."""
-    if not picked:
+    if not picked and waiting:
         return list(waiting.values())
+    if not picked:
+        raise Invalid("都已安排。要改给别人，请先勾选。", "All is arranged; tick what you want to change.")
     known = {key: row for key, (row, _to) in given.items()} | dict(waiting)
     if not set(picked) <= known.keys():
         raise NotFound

@@ -12,6 +12,9 @@ ACCEPT = {"last_on": "2026-12-31", "answer": ""}
 SETTLE = {"attendance_pay": "1", "sales_bonus": "1", "seen": "x"}
 PAPER = {"staff_id": PERSON, "applied_on": "2026-11-23", "wished_on": "2026-12-31", "reason": "x"}
 
+# What follows from the records, brought to the date at the first need.
+DERIVED = ("duties_kept", "duty_rolls")
+
 ROWS = [
     Row("leaving.listed", "GET", dict.fromkeys(SEES, "all")),
     Row("leaving.new", "GET", dict.fromkeys(DECIDERS, "all") | {"consultant": "all"}),
@@ -27,7 +30,7 @@ ROWS = [
         path={"leaving_id": LEAVING},
         form=SETTLE,
     ),
-    Row("leaving.hand_over", "GET", MANAGERS, path={"staff_id": PERSON}),
+    Row("leaving.hand_over", "GET", MANAGERS, path={"staff_id": PERSON}, writes=DERIVED),
     Row("leaving.assign", "POST", MANAGERS, path={"staff_id": PERSON}, form={"how": "pool"}),
     Row("leaving.finish", "POST", MANAGERS, path={"staff_id": PERSON}),
 ]

@@ -219,6 +219,14 @@ def test_the_pool_takes_nobody_with_a_deal_or_who_wants_no_calls(leaver):
     assert holders(LAST + DAY) == {"C1": "A1", "C2": None, "C3": "A1"}
 
 
+def test_the_wizard_shows_the_duty_that_comes_with_each_customer(leaver):
+    page = leaver["M1"].get(WIZARD).text
+    assert page.count("起逾期没有跟进") == 3
+    give(leaver["M1"], "A2")
+    assert "请先勾选" in give(leaver["M1"], "A3").text
+    assert set(holders(LAST + DAY).values()) == {"A2"}
+
+
 def deal(customer_id="C1", **values):
     ordinary = {"unit_kind": "residential", "holding_deposit_on": TODAY}
     deal_id = f"D-{customer_id}"
