@@ -1,9 +1,11 @@
 """The hand-over as a wizard: customers, then deals, then the end, which waits for everything to have an owner."""
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response
 
 from crm.clock import now, today
@@ -79,7 +81,7 @@ def _due(staff_id: str) -> dict[str, KeptDuty]:
     if not is_rolled(db.session(), staff_id, today()):
         with atomic() as session:
             roll_if_needed(session, staff_id, today())
-    mine = duties_visible_to(me()).where(KeptDuty.staff_id == staff_id)
+    mine: Select[Any] = duties_visible_to(me()).where(KeptDuty.staff_id == staff_id)
     return {row.customer_id: row for row in db.session.scalars(mine)}
 
 
