@@ -1,5 +1,7 @@
 """Hiring again who left: pick the person, then a new employment without a probation."""
 
+from decimal import Decimal
+
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
@@ -71,7 +73,7 @@ def _form(former: Staff) -> RehireForm:
 
 
 def _page(form: RehireForm, former: Staff) -> str:
-    months, years = form.probation_months.data or 0, form.contract_years.data or 0
+    months, years = form.probation_months.data or 0, form.contract_years.data or Decimal(0)
     return render_template(
         "targets/rehire.html",
         form=form,

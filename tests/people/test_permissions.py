@@ -165,8 +165,8 @@ def test_entries_are_seen_by_the_person_the_project_and_hr(user, role):
 @pytest.mark.parametrize("role", ROLES)
 def test_staff_and_leave_are_seen_as_far_as_the_role_reaches(user, role):
     someone = user(role)
-    everyone = sorted({*STAFF_OF_ROLE.values(), "A2", "B1", "M2"})
-    home = sorted({*STAFF_OF_ROLE.values(), "A2"})
+    everyone = sorted({*STAFF_OF_ROLE.values(), "A2", "B1", "M2", "X1", "X2", "X3"})
+    home = sorted({*STAFF_OF_ROLE.values(), "A2", "X1", "X2"})
     own = [STAFF_OF_ROLE[role]] if role in ("consultant", "front_desk") else []
     seen = {"hr": everyone, "store_manager": home, "manager": home, "finance": home}.get(role, own)
     assert ids(staff_visible_to(someone), Staff.staff_id) == seen
