@@ -51,7 +51,7 @@ NO_WORDS = {
     *(
         "answered_by digest month previous given_by verdict decision_id evidence_id hearing_id report_id"
     ).split(),
-    *("added_by reported_by second_by mime kept_by").split(),
+    *("added_by reported_by refusal_noted_by second_by mime kept_by").split(),
     *("ledger.evidence_zh ledger.evidence_en").split(),
     *("provisional_entries.evidence_zh provisional_entries.evidence_en").split(),
     *(
