@@ -21,6 +21,7 @@ from sqlalchemy import select
 from crm import clock
 from crm.errors import CrmError
 from crm.extensions import db
+from crm.logs import crashed
 from crm.people.accounts import Account, Job
 from crm.store.engine import database_file
 from crm.transactions import atomic
@@ -131,10 +132,10 @@ def is_lost(row: Job, at: dt.datetime) -> bool:
         return False
     if at - row.began_at > _LOST_AFTER:
         return True
-    return row.payload.get("host") == socket.gethostname() and not _alive(int(row.payload["pid"]))
+    return row.payload.get("host") == socket.gethostname() and not alive(int(row.payload["pid"]))
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -155,7 +156,8 @@ def carry_out(job_id: str) -> None:
         _end(job_id, "failed", {"zh": problem.sentence("zh"), "en": problem.sentence("en")})
         raise
     except BaseException as problem:
-        _end(job_id, "failed", {"error": type(problem).__name__})
+        number = crashed(job_id, problem)
+        _end(job_id, "failed", {"error": type(problem).__name__, "number": number})
         raise
     _end(job_id, "done", result)
 

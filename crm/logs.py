@@ -7,6 +7,7 @@ are kept longer and read by more people than the customers' records.
 import logging
 import os
 import re
+import secrets
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -67,3 +68,10 @@ def configure_logging(level: str | None = None, as_json: bool | None = None) -> 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel((level or os.environ.get("CRM_LOG_LEVEL", "INFO")).upper())
+
+
+def crashed(what: str, problem: BaseException) -> str:
+    """Log what broke behind the pages, where nobody sees it; gives the number that the line carries."""
+    number = secrets.token_hex(4)
+    structlog.get_logger("crm.jobs").error("后台任务出错", what=what, number=number, exc_info=problem)
+    return number

@@ -8,8 +8,9 @@ Nothing is open by default: an endpoint that declares neither `@requires` nor `@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 Scope = Literal["all", "project", "own"]
 View = TypeVar("View", bound=Callable[..., object])
@@ -25,6 +26,19 @@ class User(Protocol):
     def project(self) -> str | None: ...
     @property
     def staff_id(self) -> str | None: ...
+
+
+class Who(NamedTuple):
+    """What a right depends on and nothing else, so that what was made for somebody can be found again."""
+
+    role: str
+    project: str | None
+    staff_id: str | None
+
+    @classmethod
+    def of(cls, user: User) -> "Who":
+        """Of that user as of now."""
+        return cls(user.role, user.project, user.staff_id)
 
 
 class Permission(StrEnum):
@@ -106,6 +120,8 @@ class Permission(StrEnum):
     ALL_LEDGER_READ = "all:ledger:read"
     ALL_LEDGER_CLOSE = "all:ledger:close"
     ALL_PARAMETERS_WRITE = "all:parameters:write"
+    PROJECT_PARAMETERS_APPROVE = "project:parameters:approve"
+    ALL_PARAMETERS_APPROVE = "all:parameters:approve"
     PROJECT_PAYROLL_READ = "project:payroll:read"
 
     OWN_PAY_READ = "own:pay:read"
@@ -162,6 +178,7 @@ _PERSON = _EVERYONE | {
     P.OWN_LEDGER_OBJECT,
     P.OWN_PAY_READ,
     P.OWN_TRAINING_ANSWER,
+    P.OWN_CASES_READ,
 }
 _CONSULTANT = _PERSON | {
     P.OWN_CUSTOMERS_READ,
@@ -181,7 +198,6 @@ _CONSULTANT = _PERSON | {
     P.PROJECT_POOL_READ,
     P.PROJECT_POOL_CLAIM,
     P.OWN_DISPUTES_STATE,
-    P.OWN_CASES_READ,
     P.OWN_TARGETS_READ,
     P.OWN_PROBATION_READ,
     P.OWN_LEAVING_ASK,
@@ -222,6 +238,7 @@ _MANAGER = _EVERYONE | {
     P.PROJECT_LEDGER_LIFT,
     P.OWN_PAY_READ,
     P.PROJECT_PAY_CONFIRM,
+    P.PROJECT_PARAMETERS_APPROVE,
     P.PROJECT_CASES_READ,
     P.PROJECT_CASES_DECIDE,
     P.PROJECT_PROBATION_DECIDE,
@@ -241,6 +258,7 @@ _HR = _EVERYONE | {
     P.ALL_LEDGER_CLOSE,
     P.ALL_LEDGER_LIFT,
     P.ALL_PARAMETERS_WRITE,
+    P.ALL_PARAMETERS_APPROVE,
     P.OWN_PAY_READ,
     P.ALL_PAY_WRITE,
     P.ALL_PAY_CONFIRM,
@@ -302,12 +320,18 @@ def reach(user: User, about: str) -> Scope | None:
 
     A right bound to a project is none for somebody without one, and an own right none without a staff row.
     """
-    scopes = {permission.scope for permission in rights_of(user) if permission.about == about}
+    scopes = _scopes(user.role, about)
     if "all" in scopes:
         return "all"
     if "project" in scopes and user.project:
         return "project"
     return "own" if "own" in scopes and user.staff_id else None
+
+
+@cache
+def _scopes(role: str, about: str) -> frozenset[Scope]:
+    """The scopes of a role's rights; asked several times a page, and the table does not change."""
+    return frozenset(right.scope for right in ROLES.get(role, frozenset()) if right.about == about)
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:

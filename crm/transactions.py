@@ -54,6 +54,20 @@ def atomic() -> Iterator[Session]:
 
 
 @contextmanager
+def joined() -> Iterator[Session]:
+    """The act that is under way, or one of its own: for work whose every failure must undo the whole act.
+
+    Unlike an act within an act it cannot fail alone, and so needs no point to go back to.
+    """
+    session = db.session()
+    if session.info.get(_WRITING):
+        yield session
+        return
+    with atomic() as own:
+        yield own
+
+
+@contextmanager
 def snapshot() -> Iterator[Session]:
     """Read many tables as they were at one moment, while others write."""
     options = {} if db.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}

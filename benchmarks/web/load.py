@@ -3,7 +3,8 @@
     python -m benchmarks.web.seed benchmarks/data/web
     python -m benchmarks.web.load benchmarks/data/web
 
-Starts `crm serve` as a user would, and the bare route under gunicorn with the same processes and threads. For each
+Starts `crm serve` as a user would, and the bare route under gunicorn with the same processes and threads. The
+bare route asks the SELECT that the page itself needs (recording: that of Today, from where it is done). For each
 page it asks both in turns, with 8 clients, and takes the median of the rounds' ratios of p50; then 20 requests a
 second, for p95. Works on a copy of the database and prints Markdown.
 """
@@ -25,11 +26,13 @@ from statistics import median
 
 from benchmarks.web.asking import Asked, Took, all_at_once, get, post, steadily
 from benchmarks.web.seed import CONSULTANTS, PASSWORD, login_of, manager_of
+from benchmarks.web.selects import LIST, NAME, TAIL, TODAY, write_selects
 from benchmarks.web.served import Served, environment, serving, start
 from benchmarks.web.visitor import Visitor, hidden
 from crm.operations.server import THREADS, processes
 
 CLIENTS = 8
+SELECTS = "selects.json"
 A_SECOND = 20.0
 
 
@@ -48,6 +51,8 @@ class Page:
 
     name: str
     requests: Callable[[int], Asked]
+    bare: Callable[[int], str]
+    """The bare route's address for each client."""
 
 
 def people(served: Served, logins: list[str], database: Path) -> list[Person]:
@@ -80,16 +85,29 @@ def pages(
     consultants: list[Person], managers: list[Person], names: list[str], tails: list[str]
 ) -> list[Page]:
     """The five of the goal, and the list and the searches over a manager's 50,000 customers."""
+    own, theirs = login_of, _manager
     return [
-        Page("Today", lambda n: lambda: get("/today", consultants[n].cookies)),
-        Page("customer list", lambda n: lambda: get("/customers", consultants[n].cookies)),
-        Page("customer list, manager", lambda n: lambda: get("/customers", managers[n % 2].cookies)),
-        Page("search by name", _search(consultants, names)),
-        Page("search by name, manager", _search(managers, names)),
-        Page("search by phone tail", _search(consultants, tails)),
-        Page("search by phone tail, manager", _search(managers, tails)),
-        Page("record a contact", lambda n: _record(consultants[n])),
+        Page("Today", lambda n: lambda: get("/today", consultants[n].cookies), _bare(TODAY, own)),
+        Page("customer list", lambda n: lambda: get("/customers", consultants[n].cookies), _bare(LIST, own)),
+        Page(
+            "customer list, manager",
+            lambda n: lambda: get("/customers", managers[n % 2].cookies),
+            _bare(LIST, theirs),
+        ),
+        Page("search by name", _search(consultants, names), _bare(NAME, own)),
+        Page("search by name, manager", _search(managers, names), _bare(NAME, theirs)),
+        Page("search by phone tail", _search(consultants, tails), _bare(TAIL, own)),
+        Page("search by phone tail, manager", _search(managers, tails), _bare(TAIL, theirs)),
+        Page("record a contact", lambda n: _record(consultants[n]), _bare(TODAY, own)),
     ]
+
+
+def _manager(number: int) -> str:
+    return manager_of(number % 2)
+
+
+def _bare(page: str, login: Callable[[int], str]) -> Callable[[int], str]:
+    return lambda number: f"/{page}/{login(number)}"
 
 
 def _search(who: list[Person], words: list[str]) -> Callable[[int], Asked]:
@@ -120,7 +138,8 @@ def bare_server(database: Path, folder: Path) -> Iterator[Served]:
     command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "--no-control-socket", "--preload"]
     command += ["-w", str(processes(os.cpu_count() or 1)), "--threads", str(THREADS), "--keep-alive", "15"]
     command += ["-b", "127.0.0.1:0", "benchmarks.web.bare:app"]
-    served = start(command, folder / "bare.log", environment(folder) | {"BARE_DATABASE": str(database)})
+    own = {"BARE_DATABASE": str(database), "BARE_SELECTS": str(folder / SELECTS)}
+    served = start(command, folder / "bare.log", environment(folder) | own)
     try:
         yield served
     finally:
@@ -151,7 +170,7 @@ def measure(page: Page, own: Served, bare: Served, rounds: int, seconds: float, 
     """Ask the page and the bare route in turns, then the page steadily."""
     found = Measured(page.name)
     askers = [page.requests(number) for number in range(CLIENTS)]
-    plain: list[Asked] = [_constant(get(f"/A{number:02d}", "")) for number in range(CLIENTS)]
+    plain: list[Asked] = [_constant(get(page.bare(number), "")) for number in range(CLIENTS)]
     all_at_once(own.port, askers, 1.0)  # templates are compiled, connections are open
     for _ in range(rounds):
         bare_took = all_at_once(bare.port, plain, seconds)
@@ -191,6 +210,8 @@ def _print_all(own: Served, bare: Served, database: Path, given: argparse.Namesp
     consultants = people(own, [login_of(number) for number in range(CLIENTS)], database)
     managers = people(own, [manager_of(0), manager_of(1)], database)
     names, tails = _words(database)
+    logins = [*(login_of(number) for number in range(CLIENTS)), manager_of(0), manager_of(1)]
+    write_selects(database.parent, database.parent / SELECTS, logins, {NAME: names, TAIL: tails})
     print(
         f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
         f"{processes(os.cpu_count() or 1)} processes with {THREADS} threads; {CONSULTANTS} consultants\n"

@@ -59,7 +59,7 @@ def _settle_open(lang: str) -> None:
     if lang == "zh":
         say(
             f"已结算到 {done.until}:过账 {done.posted} 笔(其中补记 {done.late} 笔),"
-            f"冲销 {done.reversed} 笔,未定 {done.provisional} 笔。"
+            f"冲销 {done.reversed} 笔，未定 {done.provisional} 笔。"
         )
     else:
         say(
@@ -80,5 +80,5 @@ def worker() -> None:
 
     log_quietly()
     with application() as app:
-        say("夜间任务已启动,按 Ctrl+C 停止。 The nightly work has begun; Ctrl+C stops it.")
+        say("夜间任务已启动，按 Ctrl+C 停止。 The nightly work has begun; Ctrl+C stops it.")
         work_forever(app)

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from crm.deals.keepers import kept_by
 from crm.deals.models import Deal, deals_visible_to
 from crm.deals.stages import CONTRACT
-from crm.deals.units_models import DealStep, Hold
+from crm.deals.units_models import DealStep
 from crm.errors import Conflict, Invalid, NotFound, Refused, Stale
 from crm.extensions import db
-from crm.leads.models import Customer
 from crm.people import audit
 from crm.people.accounts import Account
 from crm.people.settings import setting
@@ -36,8 +35,6 @@ LISTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The checklist and papers of each step, by key; the pages have the words."""
-SOON_DAYS = 7
-"""How long before its day a step stands in Today."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +53,6 @@ class Standing:
     def missing(self) -> tuple[str, ...]:
         """What of the list is not ticked."""
         return tuple(key for key in LISTS[self.kind] if key not in self.ticked)
-
-
-@dataclass(frozen=True)
-class Reminder:
-    """What Today says of a deal: `kind` is a step, or `lapse` for a holding deposit about to end."""
-
-    kind: str
-    deal_id: str
-    customer_name: str
-    due_on: dt.date
-    missing: int
 
 
 def standing_of(deal: Deal, rows: Sequence[DealStep]) -> list[Standing]:
@@ -106,48 +92,6 @@ def steps_of_deal(deal: Deal) -> list[Standing]:
 def next_step(steps: Sequence[Standing]) -> Standing | None:
     """The first step that is due some day and not done."""
     return next((step for step in steps if step.done_on is None and step.due_on is not None), None)
-
-
-def reminders(user: Account, today: dt.date) -> list[Reminder]:
-    """What of the deals that the person keeps is due within days or overdue, and which deposits are about to lapse."""
-    if user.staff_id is None or not user.may(Permission.OWN_DEALS_WRITE):
-        return []
-    query = (
-        deals_visible_to(user)
-        .where(kept_by(user.staff_id, today, Deal.deal_id, Deal.staff_id), Deal.cancelled_on.is_(None))
-        .join(Customer, Customer.customer_id == Deal.customer_id)
-        .add_columns(Customer.name)
-    )
-    open_deals = [(deal, name) for deal, name in db.session.execute(query)]
-    return sorted(
-        [*_steps_due(open_deals, today), *_lapsing(open_deals, today)],
-        key=lambda one: (one.due_on, one.deal_id),
-    )
-
-
-def _steps_due(deals: Sequence[tuple[Deal, str]], today: dt.date) -> list[Reminder]:
-    begun = [(deal, name) for deal, name in deals if deal.subscription_on or deal.contract_on]
-    rows: dict[str, list[DealStep]] = {}
-    ids = [deal.deal_id for deal, _ in begun]
-    for row in db.session.scalars(select(DealStep).where(DealStep.deal_id.in_(ids))):
-        rows.setdefault(row.deal_id, []).append(row)
-    found = []
-    for deal, name in begun:
-        # Deals of before the units were kept here have no stock unit; of those nobody waits for a title.
-        step = next_step(standing_of(deal, rows.get(deal.deal_id, []))) if deal.stock_units else None
-        if step and step.due_on and (step.due_on - today).days <= SOON_DAYS:
-            found.append(Reminder(step.kind, deal.deal_id, name, step.due_on, len(step.missing)))
-    return found
-
-
-def _lapsing(deals: Sequence[tuple[Deal, str]], today: dt.date) -> list[Reminder]:
-    names = {deal.deal_id: name for deal, name in deals}
-    warned = today + dt.timedelta(days=setting("holding_warning_days"))
-    query = select(Hold).where(Hold.deal_id.in_(names), Hold.ended_at.is_(None), Hold.lapses_on <= warned)
-    return [
-        Reminder("lapse", hold.deal_id, names[hold.deal_id], hold.lapses_on, 0)
-        for hold in db.session.scalars(query)
-    ]
 
 
 @dataclass(frozen=True)
@@ -197,6 +141,20 @@ def save_step(user: Account, deal_id: str, kind: str, saved: Saved, at: dt.datet
             audit.record(user.actor, "deal.step_done", deal_id, at=at, step=kind)
         session.flush()
     return row
+
+
+def tick(session: Session, deal: Deal, kind: str, item: str, actor: str, at: dt.datetime) -> None:
+    """Tick one line of a step off, where that is still open: its paper is there."""
+    row = session.get(DealStep, (deal.deal_id, kind))
+    if row is not None and (item in row.ticked or row.done_on is not None):
+        return
+    if row is None:
+        row = DealStep(deal_id=deal.deal_id, kind=kind, ticked=[item])
+    else:
+        row.ticked = [key for key in LISTS[kind] if key == item or key in row.ticked]
+        remember_change(row, at, actor)
+    row.saved_by, row.saved_at = actor, at
+    session.add(row)
 
 
 def _check(deal: Deal, present: Standing, saved: Saved, today: dt.date) -> None:

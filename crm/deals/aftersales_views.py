@@ -10,18 +10,19 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from crm.clock import now
-from crm.deals import aftersales, approvals, units_services
+from crm.deals import aftersales, approvals, paper_files, units_services
 from crm.deals import stock_words as words
 from crm.deals.amounts import parse_yuan
 from crm.deals.models import Deal, deals_visible_to
 from crm.deals.queries import deal_of
 from crm.deals.stock_blueprint import APPROVE, READ, WRITE, Page, blueprint
-from crm.deals.stock_forms import StepForm
-from crm.deals.units import label_of, list_price_of, units_of
+from crm.deals.stock_forms import PaperForm, StepForm
+from crm.deals.units import label_of, list_price_of, unanswered, units_of
 from crm.deals.units_models import DealStep, Hold
 from crm.errors import Conflict, Invalid
 from crm.extensions import db
 from crm.leads.models import Customer
+from crm.leads.page_queries import names_of
 from crm.people.forms import put_back
 from crm.people.signed_in import me
 from crm.permissions import requires
@@ -88,16 +89,21 @@ def move(deal_id: str) -> Response:
 @requires(*READ)
 def way(deal_id: str) -> str:
     """One deal: its units, its price, its steps with lists and days."""
-    return _way_page(deal_of(me(), deal_id))
+    return way_page(deal_of(me(), deal_id))
 
 
-def _way_page(deal: Deal, failed: tuple[str, StepForm] | None = None) -> str:
+def way_page(
+    deal: Deal,
+    failed: tuple[str, StepForm] | None = None,
+    unkept: tuple[str, PaperForm] | None = None,
+) -> str:
+    """The page, with what was typed about a step, or the papers that were not kept, beside their sentences."""
     session = db.session()
     steps = aftersales.steps_of_deal(deal)
     forms = {step.kind: _step_form(step) for step in steps}
     if failed:
         forms[failed[0]] = failed[1]
-    units = units_of(session, deal)
+    units, papers = units_of(session, deal), paper_files.papers_of(deal)
     return render_template(
         "deals/way.html",
         deal=deal,
@@ -111,12 +117,23 @@ def _way_page(deal: Deal, failed: tuple[str, StepForm] | None = None) -> str:
         steps=steps,
         present=aftersales.next_step(steps),
         forms=forms,
+        papers=papers,
+        names=_names_on(papers),
+        unkept=unkept or ("", None),
+        largest=paper_files.LARGEST_MB,
+        blocked=unanswered(session, units) if not deal.cancelled_on else [],
         lists=aftersales.LISTS,
         words=words.STEP_WORDS,
         list_words=words.LIST_WORDS,
         writes=me().may(WRITE[0]) or me().may(WRITE[1]),
         approves=me().may(APPROVE),
     )
+
+
+def _names_on(papers: dict[str, list[paper_files.Kept]]) -> dict[str, str]:
+    kept = [one for listed in papers.values() for one in listed]
+    removed = (one.removal.removed_by for one in kept if one.removal)
+    return names_of([*(one.paper.uploaded_by for one in kept), *removed])
 
 
 def _step_form(step: aftersales.Standing) -> StepForm:
@@ -144,7 +161,7 @@ def save_step(deal_id: str, kind: str) -> Page:
     form = StepForm()
     _list_choices(form, kind)
     if not form.validate_on_submit():
-        return _way_page(deal, (kind, form)), 422
+        return way_page(deal, (kind, form)), 422
     saved = aftersales.Saved(
         tuple(form.ticked.data or ()),
         int(form.version.data) if (form.version.data or "").isdigit() else 0,
@@ -161,7 +178,7 @@ def save_step(deal_id: str, kind: str) -> Page:
             put_back(form, problem)
         else:
             form.form_errors.append(problem.sentence(current_lang()))
-        return _way_page(deal_of(me(), deal_id), (kind, form)), problem.status
+        return way_page(deal_of(me(), deal_id), (kind, form)), problem.status
     say(_("已保存。"))
     return redirect(url_for("stock.way", deal_id=deal_id), 303)
 

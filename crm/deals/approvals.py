@@ -12,6 +12,7 @@ from crm.deals.units import list_price_of, units_of
 from crm.deals.units_models import PriceApproval
 from crm.errors import Conflict, Invalid, NotFound, Refused
 from crm.extensions import db
+from crm.leads.models import Customer
 from crm.people import audit
 from crm.people.accounts import Account
 from crm.permissions import Permission
@@ -120,12 +121,13 @@ def visible(user: Account, approval_id: int) -> PriceApproval:
     return row
 
 
-def waiting(user: Account) -> Sequence[tuple[PriceApproval, Deal]]:
+def waiting(user: Account) -> Sequence[tuple[PriceApproval, Deal, Customer]]:
     """Requests of the project that nobody answered yet, the oldest first."""
     deals = deals_visible_to(user).with_only_columns(Deal.deal_id)
     query = (
-        select(PriceApproval, Deal)
+        select(PriceApproval, Deal, Customer)
         .join(Deal, Deal.deal_id == PriceApproval.deal_id)
+        .join(Customer, Customer.customer_id == Deal.customer_id)
         .where(
             PriceApproval.approved.is_(None),
             PriceApproval.deal_id.in_(deals),
@@ -134,7 +136,7 @@ def waiting(user: Account) -> Sequence[tuple[PriceApproval, Deal]]:
         )
         .order_by(PriceApproval.approval_id)
     )
-    return [(row, deal) for row, deal in db.session.execute(query)]
+    return [(row, deal, customer) for row, deal, customer in db.session.execute(query)]
 
 
 def _may_write(user: Account) -> bool:

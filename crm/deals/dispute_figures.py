@@ -4,7 +4,8 @@ import datetime as dt
 
 from flask_babel import gettext as _
 
-from crm.deals.dispute_queries import Shown, spans
+from crm.deals.dispute_queries import Shown
+from crm.deals.evidence import spans
 
 CONTACT_COLOURS = {"call_in": "#f59f00", "visit": "#2f9e44", "follow_up": "#1c7ed6"}
 PROTECTED, BEGAN = "rgba(28, 126, 214, .28)", "#d63939"
@@ -18,10 +19,12 @@ def time_line(page: Shown, words: dict[str, str]) -> str:
     """
     import plotly.graph_objects as go
 
-    lanes = {one["staff_id"]: page.names.get(one["staff_id"], one["staff_id"]) for one in page.candidates}
+    lanes = {
+        one["staff_id"]: page.names.get(one["staff_id"], one["staff_id"]) for one in page.evidence.candidates
+    }
     traces: list[object] = [_bars(go, page, lanes)]
     for kind, colour in CONTACT_COLOURS.items():
-        rows = [one for one in page.contacts if one.kind == kind]
+        rows = [one for one in page.evidence.contacts if one.kind == kind]
         traces.append(
             go.Scatter(
                 name=words[kind],
@@ -37,16 +40,16 @@ def time_line(page: Shown, words: dict[str, str]) -> str:
     figure.update_layout(
         height=max(200, 120 + LANE * len(lanes)),
         yaxis={"autorange": "reversed", "type": "category"},
-        xaxis={"type": "date"},
+        xaxis={"type": "date", "tickformat": "%m-%d", "nticks": 6},
         legend={"orientation": "h", "y": -0.3},
     )
-    if page.began is not None:
+    if page.evidence.began is not None:
         figure.add_shape(
-            type="line", xref="x", yref="paper", x0=page.began.isoformat(), x1=page.began.isoformat(), y0=0,
+            type="line", xref="x", yref="paper", x0=page.evidence.began.isoformat(), x1=page.evidence.began.isoformat(), y0=0,
             y1=1, line={"color": BEGAN, "width": 2},
         )  # fmt: skip
         figure.add_annotation(
-            x=page.began.isoformat(), y=1, yref="paper", yanchor="bottom", showarrow=False,
+            x=page.evidence.began.isoformat(), y=1, yref="paper", yanchor="bottom", showarrow=False,
             text=_("成交开始"), font={"color": BEGAN},
         )  # fmt: skip
     text: str = figure.to_json()
@@ -59,7 +62,11 @@ def _lane(lanes: dict[str, str], staff_id: str) -> str:
 
 def _bars(go: object, page: Shown, lanes: dict[str, str]) -> object:
     """One bar for each span; a span ends with the end of its last date."""
-    found = [(staff_id, first, last) for staff_id in lanes for first, last in spans(page.contacts, staff_id)]
+    found = [
+        (staff_id, first, last)
+        for staff_id in lanes
+        for first, last in spans(page.evidence.contacts, staff_id)
+    ]
     day = dt.timedelta(days=1)
     return go.Bar(  # type: ignore[attr-defined]
         name=_("保护期"),

@@ -29,7 +29,9 @@ ROWS = 3
 @blueprint.record
 def _globals(state: BlueprintSetupState) -> None:
     app: Flask = state.app
-    app.jinja_env.globals.update(dispute_door=dispute_door, statements_waiting=statements_waiting)
+    app.jinja_env.globals.update(
+        dispute_door=dispute_door, statements_waiting=statements_waiting, disputes_waiting=disputes_waiting
+    )
 
 
 def dispute_door(deal_id: str) -> tuple[str, str | None] | None:
@@ -42,6 +44,11 @@ def dispute_door(deal_id: str) -> tuple[str, str | None] | None:
 def statements_waiting() -> int:
     """For Today: how many statements this person was asked for and has not given."""
     return dispute_queries.waiting_statements(me()) if current_user.is_authenticated else 0
+
+
+def disputes_waiting() -> int:
+    """For the manager's board: how many disputes wait for a ruling that this person may make."""
+    return dispute_queries.waiting_disputes(me())
 
 
 @blueprint.get("/disputes")
@@ -79,7 +86,7 @@ def _page(
     question: QuestionForm | None = None,
     late: str = "",
 ) -> str:
-    page = dispute_queries.shown(me(), row, today(), str(current_app.config["SECRET_KEY"]))
+    page = dispute_queries.shown(me(), row, today(), _secret())
     people = dispute_queries.people_to_name(me(), today()) if page.rules else []
     consultants = dispute_queries.consultants_to_rule(page, me()) if page.rules else []
     ruling = ruling or RulingForm(formdata=None)
@@ -90,17 +97,22 @@ def _page(
     return render_template(
         "deals/dispute.html",
         page=page,
-        figure_json=dispute_figures.time_line(page, _contact_words()),
+        figure_json=dispute_figures.time_line(page, contact_words()),
         ruling=ruling,
         question=question,
         reader=reader,
         consultants=consultants,
-        typed=_typed(page.found["suggested"] if not ruling.is_submitted() else None),
+        typed=_typed(page.evidence.suggested if not ruling.is_submitted() else None),
         late=late,
+        may_report=me().may(Permission.PROJECT_CASES_DECIDE),
     )
 
 
-def _contact_words() -> dict[str, str]:
+def _secret() -> str:
+    return str(current_app.config["SECRET_KEY"])
+
+
+def contact_words() -> dict[str, str]:
     from crm.web.filters import word
 
     return {kind: str(word(kind, "contacts.kind")) for kind in dispute_figures.CONTACT_COLOURS}
@@ -127,7 +139,7 @@ def rule(dispute_id: str) -> Page:
             me().actor,
             request.form,
             now(),
-            lambda: {"number": disputes.rule(me(), dispute_id, decision, now()).number},
+            lambda: {"number": disputes.rule(me(), dispute_id, decision, now(), _secret()).number},
         )
     except Invalid as problem:
         put_back(form, problem)
@@ -174,7 +186,7 @@ def ask(dispute_id: str) -> Page:
     if not form.validate_on_submit():
         return _page(row, question=form), 422
     try:
-        disputes.ask(me(), dispute_id, form.staff_id.data, form.question.data, now())
+        once(me().actor, request.form, now(), lambda: _asked(dispute_id, form))
     except Invalid as problem:
         put_back(form, problem)
         return _page(row, question=form), 422
@@ -188,13 +200,28 @@ def statement(statement_id: str) -> Page:
     """One's own statement: the question and the answer."""
     row = dispute_queries.statement_of(me(), statement_id)
     form = AnswerForm()
+    problem = None
     if form.validate_on_submit():
-        disputes.answer(me(), statement_id, form.answer.data, now())
-        say(_("说明已提交。"))
-        return redirect(url_for("disputes.listed"), 303)
+        try:
+            once(me().actor, request.form, now(), lambda: _answered(statement_id, form))
+        except Conflict as found:
+            problem, row = found.sentence(current_lang()), dispute_queries.statement_of(me(), statement_id)
+        else:
+            say(_("说明已提交。"))
+            return redirect(url_for("disputes.listed"), 303)
     asker = dispute_queries.names_of([row.asked_by]).get(row.asked_by, row.asked_by)
-    page = render_template("deals/dispute_statement.html", row=row, form=form, asker=asker)
-    return page, 422 if form.errors else 200
+    page = render_template("deals/dispute_statement.html", row=row, form=form, asker=asker, problem=problem)
+    return page, 409 if problem else 422 if form.errors else 200
+
+
+def _asked(dispute_id: str, form: QuestionForm) -> dict[str, str]:
+    disputes.ask(me(), dispute_id, form.staff_id.data, form.question.data, now())
+    return {}
+
+
+def _answered(statement_id: str, form: AnswerForm) -> dict[str, str]:
+    disputes.answer(me(), statement_id, form.answer.data, now())
+    return {}
 
 
 def _told(act: object) -> None:

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from crm.deals.attribution import suggestion
 from crm.deals.dispute_opening import note
 from crm.deals.disputes_models import (
     RULED,
@@ -18,12 +17,13 @@ from crm.deals.disputes_models import (
     disputes_ruled_by,
     statements_visible_to,
 )
+from crm.deals.evidence import as_kept, gather
 from crm.deals.models import Deal, Share
 from crm.errors import Conflict, Invalid, NotFound
 from crm.extensions import db
 from crm.people import audit
 from crm.people.accounts import Account, RowChange
-from crm.people.models import Staff
+from crm.people.models import Staff, ever_a_consultant
 from crm.store.history import remember_change, row_key, shown
 from crm.transactions import atomic
 
@@ -104,7 +104,7 @@ def ask(user: Account, dispute_id: str, staff_id: str, question: str, at: dt.dat
 
 
 def answer(user: Account, statement_id: str, words: str, at: dt.datetime) -> None:
-    """Answer one's own request, once. Conflict for a second answer, and after the ruling."""
+    """Answer one's own request, once, after a ruling too, which may be followed by another. Conflict for a second."""
     if not 0 < len(words.strip()) <= LONGEST:
         raise Invalid("请填写说明。", "Write the statement.", "answer")
     with atomic() as session:
@@ -124,9 +124,27 @@ def _person(staff_id: str) -> Staff:
     return row
 
 
-def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime) -> Ruling:
+def _ever_a_consultant(staff_id: str) -> bool:
+    """Whether the person is a consultant, or was one: the claim of who was promoted stands."""
+    _person(staff_id)
+    query = select(Staff.staff_id).where(Staff.staff_id == staff_id, ever_a_consultant())
+    return db.session.scalar(query) is not None
+
+
+def _refuse_a_party(user: Account, parties: set[str]) -> None:
+    """A manager who was a consultant does not rule on a deal to which they have a claim themselves."""
+    if user.staff_id in parties:
+        raise Invalid(
+            "您自己是这笔成交的当事人，请由另一位经理判定。",
+            "You have a claim to this deal yourself; another manager has to rule.",
+            "shares",
+        )
+
+
+def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime, secret: str) -> Ruling:
     """Decide whose deal it is: writes `shares`, and the deal's `staff_id`. The ledger follows at the next settlement.
 
+    The evidence of that moment is kept with it; `secret` keys the log of compared numbers.
     AlreadyRuled where another ruling came in between, Invalid for percents that do not add up to 100, for people
     who are not consultants, and without a reason. A later ruling follows the earlier one, which stays.
     """
@@ -136,8 +154,10 @@ def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime) ->
         if dispute.rulings != decision.seen:
             raise _ruled_already(dispute)
         for staff_id, _percent in shares:
-            if _person(staff_id).role != "consultant":
+            if not _ever_a_consultant(staff_id):
                 raise Invalid("成交只能判给顾问。", "Only a consultant can be given a deal.", "shares")
+        evidence = gather(session, session.get_one(Deal, dispute.deal_id), secret)
+        _refuse_a_party(user, {one["staff_id"] for one in evidence.candidates} | {who for who, _ in shares})
         row = Ruling(
             dispute_id=dispute_id,
             number=dispute.rulings + 1,
@@ -145,7 +165,8 @@ def rule(user: Account, dispute_id: str, decision: Decision, at: dt.datetime) ->
             ruled_at=at,
             reason=decision.reason.strip(),
             shares=[[staff_id, str(percent)] for staff_id, percent in shares],
-            suggested=suggestion(session, dispute.deal_id)["suggested"],
+            suggested=evidence.suggested,
+            evidence=as_kept(evidence),
         )
         session.add(row)
         dispute.rulings, dispute.state = row.number, RULED

@@ -67,7 +67,10 @@ class DisputeStatement(Base):
 
 
 class Ruling(Base):
-    """A decision, never changed, only followed by one with a greater number; `shares` holds [staff_id, percent]."""
+    """A decision, never changed, only followed by one with a greater number.
+
+    `shares` holds [staff_id, percent]; `evidence` what the manager had before him (`crm.deals.evidence.as_kept`).
+    """
 
     __tablename__ = "rulings"
 
@@ -78,6 +81,7 @@ class Ruling(Base):
     reason: Mapped[str]
     shares: Mapped[list[Any]] = mapped_column(JSON)
     suggested: Mapped[str | None]
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class DisputeLook(Base):
@@ -100,12 +104,17 @@ def disputes_ruled_by(user: User) -> Select[tuple[Dispute]]:
 
 
 def disputes_visible_to(user: User) -> Select[tuple[Dispute]]:
-    """For managers of the deal's project and those they named; for HR once there is a ruling (rulebook 9)."""
+    """For managers of the deal's project and those they named (rulebook 9)."""
     named = exists().where(
         DisputeReader.dispute_id == Dispute.dispute_id, DisputeReader.staff_id == user.staff_id
     )
-    closed = Dispute.state == RULED if reach(user, "disputes:read_ruled") == "all" else false()
-    return select(Dispute).where(or_(_manages(user), named, closed))
+    return select(Dispute).where(or_(_manages(user), named))
+
+
+def case_files_visible_to(user: User) -> Select[tuple[Dispute]]:
+    """For HR, once there is a ruling: before, a dispute is not there."""
+    reads = reach(user, "disputes:read_ruled") == "all"
+    return select(Dispute).where(Dispute.state == RULED if reads else false())
 
 
 def statements_visible_to(user: User) -> Select[tuple[DisputeStatement]]:

@@ -4,6 +4,7 @@ A deal stays with whom it was sold by, because units and commission are; when th
 """
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, exists, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -25,7 +26,7 @@ class DealKeeper(Base):
     given_at: Mapped[dt.datetime]
 
 
-def given_to(staff_id: str | None, on: dt.date, deal_id: ColumnElement[str]) -> ColumnElement[bool]:
+def given_to(staff_id: str | None, on: dt.date, deal_id: Any) -> ColumnElement[bool]:
     """The deals that were given to that person last, on that date."""
     later = aliased(DealKeeper)
     replaced = exists().where(
@@ -35,9 +36,7 @@ def given_to(staff_id: str | None, on: dt.date, deal_id: ColumnElement[str]) -> 
     return deal_id.in_(select(DealKeeper.deal_id).where(own, DealKeeper.from_on <= on, ~replaced))
 
 
-def kept_by(
-    staff_id: str | None, on: dt.date, deal_id: ColumnElement[str], whose: ColumnElement[str]
-) -> ColumnElement[bool]:
+def kept_by(staff_id: str | None, on: dt.date, deal_id: Any, whose: Any) -> ColumnElement[bool]:
     """The deals that this person looks after on that date: given to the person, or the person's and given to nobody."""
     given = exists().where(DealKeeper.deal_id == deal_id, DealKeeper.from_on <= on)
     return given_to(staff_id, on, deal_id) | ((whose == staff_id) & ~given)

@@ -1,7 +1,6 @@
 """What the pages of deals show, narrowed to what this person may see."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +15,13 @@ from crm.exchange.write_rows import VIA
 from crm.extensions import db
 from crm.leads.models import Customer, customers_visible_to, holder_on
 from crm.leads.page_queries import names_of
+from crm.leads.search_queries import matches, words_of
 from crm.people.accounts import Account
 from crm.store.history import changes_of
 
 PAGE = 50
-RECENT = 20
+RECENT = 8
+"""Customers offered at once; a search finds the others."""
 
 
 @dataclass(frozen=True)
@@ -151,12 +152,20 @@ def _happened(deal: Deal, today: dt.date) -> list[Happened]:
     return found
 
 
-def choosable_customers(user: Account, today: dt.date) -> Sequence[Customer]:
-    """The customers who were last registered, to begin a deal with."""
-    query = customers_visible_to(user, today).where(Customer.erased_at.is_(None))
-    return db.session.scalars(
-        query.order_by(Customer.first_contact_at.desc(), Customer.customer_id).limit(RECENT)
-    ).all()
+def choosable_customers(user: Account, today: dt.date, q: str = "", chosen: str = "") -> list[Customer]:
+    """The customers of this person whom a deal can begin with: those found by name or the end of the number.
+
+    Without a search those last registered; the one who is `chosen` already stands first.
+    """
+    mine = customers_visible_to(user, today).where(Customer.erased_at.is_(None))
+    query = mine
+    for word in words_of(q):
+        query = query.where(matches(word))
+    newest = query.order_by(Customer.first_contact_at.desc(), Customer.customer_id)
+    found = list(db.session.scalars(newest.limit(RECENT)))
+    if chosen and all(one.customer_id != chosen for one in found):
+        found[:0] = db.session.scalars(mine.where(Customer.customer_id == chosen))
+    return found
 
 
 def customer_for_deal(user: Account, customer_id: str, today: dt.date) -> tuple[Customer, str | None]:

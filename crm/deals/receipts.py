@@ -5,7 +5,7 @@ forfeit nothing (SPC 合同编通则解释 2023 Art. 67).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
@@ -181,14 +181,34 @@ def earnest_cap(price: Decimal | None) -> Decimal | None:
 
 
 def _going_back(session: Session, deal_id: str) -> Decimal:
-    """Money asked back or forfeited and not refused; of a double return what the buyer had paid is half of it."""
+    return going_back(session, [deal_id]).get(deal_id, NOTHING)
+
+
+def going_back(session: Session, deal_ids: Collection[str]) -> dict[str, Decimal]:
+    """By deal, money asked back or forfeited and not refused.
+
+    Of a double return what the buyer had paid is half of it.
+    """
     query = (
-        select(Refund.kind, Refund.amount)
+        select(Refund.deal_id, Refund.kind, Refund.amount)
         .outerjoin(RefundDecision, RefundDecision.refund_id == Refund.refund_id)
-        .where(Refund.deal_id == deal_id, or_(RefundDecision.approved.is_(None), RefundDecision.approved))
+        .where(Refund.deal_id.in_(deal_ids), or_(RefundDecision.approved.is_(None), RefundDecision.approved))
     )
-    rows = session.execute(query)
-    return sum((amount / 2 if kind == "double" else amount for kind, amount in rows), NOTHING)
+    found: dict[str, Decimal] = {}
+    for deal_id, kind, amount in session.execute(query):
+        found[deal_id] = found.get(deal_id, NOTHING) + (amount / 2 if kind == "double" else amount)
+    return found
+
+
+def held_by_deal(session: Session, deal_ids: Collection[str]) -> dict[str, Decimal]:
+    """By deal, what was received and is not on its way back, asked for all deals at once."""
+    query = select(Receipt.deal_id, Receipt.amount).where(Receipt.deal_id.in_(deal_ids))
+    held = dict.fromkeys(deal_ids, NOTHING)
+    for deal_id, amount in session.execute(query):
+        held[deal_id] += amount
+    for deal_id, amount in going_back(session, deal_ids).items():
+        held[deal_id] -= amount
+    return held
 
 
 def receipts_of_day(user: Account, on: dt.date) -> Sequence[tuple[Receipt, Deal, Customer]]:
@@ -264,6 +284,16 @@ def _paid_off(lines: Sequence[PlanLine], paid: Decimal) -> list[Due]:
     return found
 
 
+def _plans_of(deal_ids: Collection[str]) -> dict[str, list[Due]]:
+    """The plans of many deals, asked for at once."""
+    query = select(PlanLine).where(PlanLine.deal_id.in_(deal_ids), PlanLine.struck_at.is_(None))
+    lines: dict[str, list[PlanLine]] = {deal_id: [] for deal_id in deal_ids}
+    for line in db.session.scalars(query.order_by(PlanLine.due_on, PlanLine.line_id)):
+        lines[line.deal_id].append(line)
+    held = held_by_deal(db.session(), deal_ids)
+    return {deal_id: _paid_off(planned, held[deal_id]) for deal_id, planned in lines.items()}
+
+
 @dataclass(frozen=True)
 class Arrears:
     """What a deal owes by age: not yet due, and 1 to 30, 31 to 60, 61 to 90 and more days overdue."""
@@ -294,9 +324,11 @@ def outstanding(user: Account, today: dt.date) -> list[Arrears]:
         .join(Customer, Customer.customer_id == Deal.customer_id)
         .add_columns(Customer)
     )
+    live = [(deal, customer) for deal, customer in db.session.execute(query)]
+    plans = _plans_of([deal.deal_id for deal, _customer in live])
     found = []
-    for deal, customer in db.session.execute(query).all():
-        owed = [due for due in plan_of(db.session(), deal) if due.open > 0]
+    for deal, customer in live:
+        owed = [due for due in plans[deal.deal_id] if due.open > 0]
         if owed:
             ages = [NOTHING] * 5
             for due in owed:

@@ -94,3 +94,17 @@ class RefundPayment(Base):
     voucher_no: Mapped[str]
     paid_by: Mapped[str]
     paid_at: Mapped[dt.datetime]
+
+
+class ArrearsChase(Base):
+    """A recorded contact that chased what a deal owed, with what was overdue then and the day that was promised."""
+
+    __tablename__ = "arrears_chases"
+    __table_args__ = (Index(None, "deal_id"),)
+
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.contact_id"), primary_key=True)
+    deal_id: Mapped[str] = mapped_column(ForeignKey("deals.deal_id"))
+    overdue: Mapped[Decimal]
+    promised_on: Mapped[dt.date | None]
+    chased_by: Mapped[str]
+    chased_at: Mapped[dt.datetime]

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from crm.deals.models import Deal
 from crm.deals.receipts_models import Receipt
+from crm.deals.receipts_sums import by_method
 from crm.deals.stock_words import METHODS, NATURES, RECEIPT_KINDS
 from crm.leads.models import Customer
 
@@ -17,7 +18,7 @@ _WIDTHS = (20, 12, 20, 14, 12, 10, 10, 16, 16, 14, 12, 24, 30)
 def sheet_of_day(
     on: dt.date, lines: Sequence[tuple[Receipt, Deal, Customer]], names: Mapping[str, str]
 ) -> BytesIO:
-    """One row a receipt, then the sum; amounts are numbers in yuan, everything else is text."""
+    """One row a receipt, then the sum and the sums by method; amounts are numbers in yuan, everything else is text."""
     import xlsxwriter
 
     content = BytesIO()
@@ -34,6 +35,12 @@ def sheet_of_day(
         last = len(lines) + 1
         sheet.write_string(last, 0, str(_("合计")), bold)
         sheet.write_number(last, 4, float(sum(receipt.amount for receipt, _deal, _who in lines)), money)
+        for place, (method, _count, amount) in enumerate(
+            by_method(receipt for receipt, _deal, _who in lines), 1
+        ):
+            sheet.write_string(last + place, 0, str(_("其中")))
+            sheet.write_number(last + place, 4, float(amount), money)
+            sheet.write_string(last + place, 7, str(METHODS[method]))
         sheet.freeze_panes(1, 0)
     content.seek(0)
     return content

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from flask import redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from crm.clock import now, today
-from crm.deals import receipts, refunds
+from crm.deals import receipts, receipts_sums, refunds
 from crm.deals import stock_words as words
 from crm.deals.amounts import parse_yuan
 from crm.deals.models import Deal
@@ -22,11 +22,11 @@ from crm.deals.stock_forms import PayForm, PlanForm, ReceiptForm, RefundForm
 from crm.deals.units import unanswered, units_of
 from crm.errors import Conflict, Invalid, NotFound
 from crm.extensions import db
-from crm.leads.models import Contact, Customer
+from crm.leads.models import Customer
 from crm.leads.page_queries import names_of
 from crm.people.forms import put_back
 from crm.people.signed_in import me
-from crm.permissions import Permission, requires
+from crm.permissions import requires
 from crm.store.once import once
 from crm.web import say
 from crm.web.i18n import current_lang
@@ -172,12 +172,17 @@ def day() -> str:
     """What was received on a date."""
     on = _chosen_day()
     lines = receipts.receipts_of_day(me(), on)
+    months = receipts_sums.by_month(me(), today())
     return render_template(
         "deals/receipts.html",
         on=on,
         lines=lines,
         names=names_of(receipt.taken_by for receipt, _deal, _customer in lines),
         total=sum((receipt.amount for receipt, _deal, _customer in lines), receipts.NOTHING),
+        methods=receipts_sums.by_method(receipt for receipt, _deal, _customer in lines),
+        months=months,
+        figure_json=receipts_sums.figure_of_months(months) if months else None,
+        this_month=receipts_sums.month_from(today(), 0),
         words=words,
     )
 
@@ -191,25 +196,3 @@ def day_sheet() -> Response:
     names = names_of(receipt.taken_by for receipt, _deal, _customer in lines)
     content = sheet_of_day(on, lines, names)
     return send_file(content, mimetype=XLSX, as_attachment=True, download_name=f"{_('收款日报')}-{on}.xlsx")
-
-
-@blueprint.get("/arrears")
-@requires(*READ)
-def arrears() -> str:
-    """What is outstanding, by age; chasing it is a recorded contact."""
-    lines = receipts.outstanding(me(), today())
-    ids = [line.customer.customer_id for line in lines]
-    query = (
-        select(Contact.customer_id, func.max(Contact.happened_at))
-        .where(Contact.customer_id.in_(ids), Contact.struck_at.is_(None))
-        .group_by(Contact.customer_id)
-    )
-    chased = {customer_id: at for customer_id, at in db.session.execute(query)}
-    totals = [sum((line.ages[place] for line in lines), receipts.NOTHING) for place in range(5)]
-    return render_template(
-        "deals/arrears.html",
-        lines=lines,
-        totals=totals,
-        chased=chased,
-        records=me().may(Permission.OWN_CONTACTS_WRITE),
-    )

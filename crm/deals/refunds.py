@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.deals.models import Deal, deals_visible_to
-from crm.deals.receipts import METHODS, deal_for_money, money_of
-from crm.deals.receipts_models import Refund, RefundDecision, RefundPayment
+from crm.deals.receipts import METHODS, deal_for_money, held_by_deal, money_of
+from crm.deals.receipts_models import Receipt, Refund, RefundDecision, RefundPayment
 from crm.deals.units import units_of
 from crm.errors import Conflict, Invalid, NotFound, Refused
 from crm.extensions import db
@@ -89,6 +89,45 @@ def ask(user: Account, deal_id: str, wanted: Wanted, at: dt.datetime) -> Refund:
         session.add(refund)
         session.flush()
     return refund
+
+
+def open_after_lapse(session: Session, deal: Deal, at: dt.datetime, actor: str) -> Refund | None:
+    """Ask back by itself what a lapsed holding deposit had paid; the clock runs from the day of the lapse.
+
+    A holding deposit is refundable whatever it was called. None where there is nothing to give back.
+    """
+    held = money_of(session, deal).held
+    if held <= 0:
+        return None
+    refund = Refund(
+        refund_id=new_id("B", at.date()),
+        deal_id=deal.deal_id,
+        kind="refund",
+        cause="lapsed",
+        reason="",  # the cause says it all
+        amount=held,
+        requested_on=at.date(),
+        asked_by=actor,
+        asked_at=at,
+    )
+    session.add(refund)
+    session.flush()
+    return refund
+
+
+def unreturned(user: Account) -> list[tuple[Deal, Customer, Decimal]]:
+    """Cancelled deals that still hold money nobody asked back or forfeited, the longest cancelled first."""
+    paid = select(Receipt.deal_id)
+    query = (
+        deals_visible_to(user)
+        .where(Deal.cancelled_on.is_not(None), Deal.deal_id.in_(paid))
+        .join(Customer, Customer.customer_id == Deal.customer_id)
+        .add_columns(Customer)
+        .order_by(Deal.cancelled_on, Deal.deal_id)
+    )
+    found = [(deal, customer) for deal, customer in db.session.execute(query)]
+    held = held_by_deal(db.session(), [deal.deal_id for deal, _customer in found])
+    return [(deal, customer, held[deal.deal_id]) for deal, customer in found if held[deal.deal_id] > 0]
 
 
 def _check_cause(session: Session, deal: Deal, wanted: Wanted, today: dt.date) -> None:

@@ -15,6 +15,7 @@ from crm.deals.receipts_views import kept
 from crm.deals.stock_blueprint import APPROVE, MONEY, RECEIPTS, Page, blueprint
 from crm.deals.stock_forms import PayForm, RefundForm
 from crm.errors import Conflict, Invalid
+from crm.leads.page_queries import names_of
 from crm.people.signed_in import me
 from crm.permissions import requires
 from crm.web import say
@@ -25,10 +26,13 @@ from crm.web.i18n import current_lang
 @requires(*MONEY)
 def refund_list() -> str:
     """What waits for an answer or for its money, with the last day of each; and prices that wait."""
+    prices = approvals.waiting(me()) if me().may(APPROVE) else []
     return render_template(
         "deals/refunds.html",
         lines=refunds.open_refunds(me()),
-        prices=approvals.waiting(me()) if me().may(APPROVE) else [],
+        unreturned=refunds.unreturned(me()),
+        prices=prices,
+        names=names_of(row.asked_by for row, _deal, _customer in prices),
         words=words,
         today_is=today(),
     )

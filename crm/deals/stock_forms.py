@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -40,7 +41,8 @@ def _day(label: Any) -> DateField:
 class PlaceForm(FlaskForm):
     """A deposit on a unit."""
 
-    customer_id = SelectField(_("客户"), validate_choice=False)
+    q = StringField(_("找客户"), [Optional(), Length(max=60, message=_LONG)], render_kw={"maxlength": 60})
+    customer_id = RadioField(_("客户"), [InputRequired(_("请选择客户。"))], validate_choice=False)
     stage = _choice(
         _("到哪一步"),
         {"holding_deposit_on": _("小订"), "subscription_on": _("大定")},
@@ -67,6 +69,13 @@ class StepForm(FlaskForm):
     note = _line(_("备注"), needed=False)
 
 
+class PaperForm(FlaskForm):
+    """Papers of a step; what they are is judged by their content."""
+
+    item = SelectField(_("是哪一项的资料"), validate_choice=False)
+    files = MultipleFileField(_("文件"))
+
+
 class ReceiptForm(FlaskForm):
     """Money received."""
 
@@ -78,6 +87,15 @@ class ReceiptForm(FlaskForm):
     invoice_no = _line(_("发票号"), needed=False, longest=60)
     received_on = _day(_("收款日期"))
     note = _line(_("备注"), needed=False)
+
+
+class ChaseForm(FlaskForm):
+    """A contact that chased arrears."""
+
+    effective = _choice(_("结果"), {"1": _("联系上了"), "0": _("没联系上")}, default="1")
+    medium = _choice(_("方式"), words.MEDIA, default="phone")
+    note = _line(_("客户怎么说"), needed=False)
+    promised_on = DateField(_("承诺付款的日期"), [Optional()])
 
 
 class PlanForm(FlaskForm):

@@ -2,6 +2,8 @@
 
 from crm.deals import (  # noqa: F401 - they add their routes
     aftersales_views,
+    arrears_views,
+    paper_files_views,
     papers_views,
     receipts_views,
     refunds_views,

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 
+from crm.workbook.schema import BY_NAME
+
 STATUS_WORDS = {
     "on_sale": _("待售"),
     "withheld": _("销控"),
@@ -28,6 +30,7 @@ STEP_WORDS = {
     "handover": _("交房"),
     "title": _("产权证"),
     "lapse": _("小订到期"),
+    "arrears": _("催款"),
 }
 LIST_WORDS = {
     "identity": _("身份证和户口本复印件"),
@@ -50,6 +53,7 @@ LIST_WORDS = {
     "maintenance_fund": _("维修资金缴存凭证"),
     "application": _("登记已受理"),
     "certificate_handed_over": _("产权证已交给客户"),
+    "other": _("其他资料"),
 }
 RECEIPT_KINDS = {
     "holding": _("小订"),
@@ -68,6 +72,7 @@ METHODS = {
     "alipay": _("支付宝"),
     "cheque": _("支票"),
 }
+MEDIA = {key: _(zh) for key, zh in BY_NAME["contacts"].column("medium").choices.items()}
 REFUND_KINDS = {"refund": _("退还"), "forfeit": _("没收定金"), "double": _("双倍返还定金")}
 CAUSES = {
     "agreed": _("双方协商"),

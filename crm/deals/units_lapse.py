@@ -1,11 +1,11 @@
-"""Holding deposits whose days are over: the night ends them, gives the units back and leaves the money to refund."""
+"""Holding deposits whose days are over: the night ends them, gives the units back and asks for the money to go back."""
 
 import datetime as dt
 from typing import Any
 
 from sqlalchemy import select
 
-from crm.deals import units
+from crm.deals import refunds, units
 from crm.deals.models import Deal
 from crm.deals.units_models import Hold
 from crm.jobs import Told
@@ -55,4 +55,6 @@ def _lapse(deal_id: str, today: dt.date, at: dt.datetime, actor: str) -> bool:
             audit.record(actor, "hold.lapsed", deal_id, at=at, lapses_on=hold.lapses_on.isoformat())
         units.follow(session, deal, at)
         session.flush()
+        if not advanced:
+            refunds.open_after_lapse(session, deal, at, actor)
     return not advanced

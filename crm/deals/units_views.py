@@ -17,6 +17,7 @@ from crm.deals.units import STATUSES, label_of, unanswered
 from crm.deals.units_models import StockUnit
 from crm.errors import Conflict, Invalid
 from crm.extensions import db
+from crm.leads.models import Customer
 from crm.leads.page_queries import consultants
 from crm.people.forms import put_back
 from crm.people.signed_in import me
@@ -26,6 +27,8 @@ from crm.web import say
 from crm.web.i18n import current_lang
 from crm.workbook.check_stock import units_in
 from crm.workbook.schema import UNIT_KINDS
+
+LONGEST_SEARCH = 60
 
 
 @blueprint.get("/stock")
@@ -64,7 +67,7 @@ def _unit_page(row: StockUnit, form: PlaceForm) -> str:
     form.staff_id.choices = (
         [SelectChoice(key, name) for key, name in consultants(me(), today())] if chooses else []
     )
-    found = choosable_customers(me(), today()) if writes else []
+    found = _found(form.q.data, form.customer_id.data) if writes else []
     form.customer_id.choices = [SelectChoice(one.customer_id, one.name) for one in found]
     return render_template(
         "deals/unit.html",
@@ -74,11 +77,25 @@ def _unit_page(row: StockUnit, form: PlaceForm) -> str:
         words=words.STATUS_WORDS,
         kinds=words.STATUS_KINDS,
         deal=units_queries.deal_with(me(), row.unit_id),
+        customers={one.customer_id: one for one in found},
         form=form if writes and (cell.status == "on_sale" or form.errors) else None,
         chooses=chooses,
         blocked=bool(unanswered(db.session(), [row])),
         approves=me().may(APPROVE),
     )
+
+
+def _found(q: str | None, chosen: str | None) -> list[Customer]:
+    return choosable_customers(me(), today(), q or "", chosen or "")
+
+
+@blueprint.post("/stock/customers")
+@requires(*WRITE)
+def customers_found() -> str:
+    """The customers that the form to place a deposit offers, as one types; no number ever stands in an address."""
+    chosen = request.form.get("customer_id", "")
+    found = _found(request.form.get("q", "")[:LONGEST_SEARCH], chosen)
+    return render_template("deals/_customers_found.html", found=found, chosen=chosen, errors=[])
 
 
 @blueprint.post("/stock/<unit_id>/place")

@@ -28,6 +28,7 @@ blueprint = Blueprint("deals", __name__)
 Page = str | Response | tuple[str, int]
 READ = (Permission.OWN_DEALS_READ, Permission.PROJECT_DEALS_READ)
 WRITE = (Permission.OWN_DEALS_WRITE, Permission.PROJECT_DEALS_WRITE)
+LONGEST_SEARCH = 60
 
 
 @blueprint.get("/deals")
@@ -53,9 +54,21 @@ def new() -> str:
     """The form of a new deal; without `customer` in the address, whose deal it is is asked first."""
     customer_id = request.args.get("customer", "")
     if not customer_id:
-        return render_template("deals/choose.html", customers=queries.choosable_customers(me(), today()))
+        return _choose_page("")
     form = DealForm(formdata=None, on=today())
     return _new_page(form, customer_id)
+
+
+def _choose_page(q: str) -> str:
+    found = queries.choosable_customers(me(), today(), q)
+    return render_template("deals/choose.html", customers=found, q=q)
+
+
+@blueprint.post("/deals/new/customers")
+@requires(*WRITE)
+def choose() -> str:
+    """Look for whose deal it is; what is typed may be a whole number, and no number ever stands in an address."""
+    return _choose_page(request.form.get("q", "")[:LONGEST_SEARCH])
 
 
 def _new_page(form: DealForm, customer_id: str) -> str:

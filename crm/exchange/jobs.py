@@ -15,6 +15,7 @@ from crm.errors import CrmError, NotFound
 from crm.exchange.services import Importer, import_workbook
 from crm.exchange.words import summary
 from crm.extensions import db
+from crm.logs import crashed
 from crm.people.accounts import Account, Job
 from crm.transactions import atomic
 from crm.workbook.faults import FaultyWorkbook, WorkbookError
@@ -25,6 +26,10 @@ _EVERY_SECONDS = 0.5
 _INTERRUPTED = {
     "zh": "导入被中断，没有写入任何内容。请重新上传。",
     "en": "The import was interrupted; nothing was stored. Upload it again.",
+}
+_CRASHED = {
+    "zh": "导入时程序出错，没有写入任何内容。请把编号 {number} 告诉管理员，日志里有同一个编号。",
+    "en": "The program failed; nothing was stored. Tell the administrator the number {number}; the log has it too.",
 }
 
 
@@ -76,6 +81,8 @@ def work_on(job_id: str) -> None:
     state = "failed"
     try:
         state, result = _import(job_id, path, payload, job.title)
+    except Exception as problem:
+        result = {"lines": [_CRASHED[payload["lang"]].format(number=crashed(job_id, problem))]}
     finally:
         path.unlink(missing_ok=True)
         _end(job_id, state, result)

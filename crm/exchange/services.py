@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -22,6 +24,7 @@ from crm.rulebook.tables import Tables
 from crm.transactions import atomic, snapshot
 from crm.workbook.check_contacts import check_first_contacts
 from crm.workbook.check_rows import check_rows
+from crm.workbook.check_stock import warn_without_permit
 from crm.workbook.check_terms import SIGNING_ROLES
 from crm.workbook.faults import Fault, FaultLog, FaultyWorkbook
 from crm.workbook.read import Workbook, read_workbook
@@ -93,10 +96,10 @@ def import_workbook(
     if check_only:
         with snapshot() as session:
             merges = merged_with_stored(session.connection(), book, importer, lang)
-        return Imported(counts(merges), book.warnings)
+        return Imported(counts(merges), [*book.warnings, *_without_permit(merges, book)])
     with atomic() as session:
         merges = merged_with_stored(session.connection(), book, importer, lang)
-        done = Imported(counts(merges), book.warnings)
+        done = Imported(counts(merges), [*book.warnings, *_without_permit(merges, book)])
         if not done.nothing_changed:
             _write(session, merges, importer.actor, at)
             audit.record(
@@ -148,6 +151,16 @@ def merged_with_stored(
     return merges
 
 
+def _without_permit(merges: Mapping[str, Merge], book: Workbook) -> list[Fault]:
+    """What the file alone could not tell: that a stored unit which its deals name has no presale permit."""
+    if not merges["deals"].touched:
+        return []
+    log = FaultLog()
+    log.call("deals", merges["deals"].loaded.sheet, merges["deals"].loaded.headers)
+    warn_without_permit({name: merges[name].merged() for name in ("deals", "stock_units")}, log)
+    return [fault for fault in log.faults if fault.row and fault not in book.warnings]
+
+
 def _of_file(fault: Fault) -> Fault:
     """A fault at a stored row has no row of the file."""
     return replace(fault, row=None) if fault.row == 0 else fault
@@ -179,15 +192,26 @@ def settlement_basis() -> tuple[Tables, Parameters]:
 
 def parameters_in_force(session: Session) -> Parameters:
     """The shipped rulebook with the company's parameters laid over it."""
+    session.flush()
+    return _laid_over(tuple(tuple(row) for row in session.connection().execute(_OWN_VALUES)))
+
+
+_OWN = ParameterValue.__table__.c
+_OWN_VALUES = select(_OWN.name, _OWN.from_on, _OWN.value).order_by(_OWN.from_on)
+
+
+@lru_cache(maxsize=8)
+def _laid_over(rows: tuple[tuple[Any, ...], ...]) -> Parameters:
+    """The same rows give the same rulebook, and each record asks for it."""
     overrides: dict[str, object] = {}
     dated: dict[str, list[tuple[dt.date, object]]] = {}
     shipped = load()
-    for row in session.scalars(select(ParameterValue).order_by(ParameterValue.from_on)):
-        value = _value(shipped.terms[row.name].kind, row.value)
-        if row.from_on is None:
-            overrides[row.name] = value
+    for name, from_on, text in rows:
+        value = _value(shipped.terms[name].kind, text)
+        if from_on is None:
+            overrides[name] = value
         else:
-            dated.setdefault(row.name, []).append((row.from_on, value))
+            dated.setdefault(name, []).append((from_on, value))
     return shipped.with_values(overrides, "settings").with_values(dated, "settings")
 
 

@@ -1,13 +1,22 @@
 """What the page of one contact says beside it."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from crm.leads.models import Contact, Customer, customers_visible_to
 from crm.people.models import Staff
 from crm.permissions import User
+
+_C = Contact.__table__.c
+_BRIEF = select(_C.customer_id, _C.kind, _C.shown, _C.struck_at).where(_C.contact_id == bindparam("which"))
+
+
+def contact_in_brief(session: Session, contact_id: str) -> Row[*tuple[Any, ...]]:
+    """With whom, of which kind, what was shown, whether it stands: of a contact that was just written."""
+    return session.connection().execute(_BRIEF, {"which": contact_id}).one()
 
 
 def contact_history(session: Session, contact: Contact, user: User, on: dt.date) -> dict[str, object]:

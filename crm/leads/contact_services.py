@@ -6,8 +6,10 @@ and dated, and the old one stays to be read.
 
 import datetime as dt
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from crm.daily.models import Report
@@ -19,9 +21,9 @@ from crm.leads.models import Contact, Customer, contacts_visible_to, customer_vi
 from crm.leads.reveal import reveal
 from crm.people import audit
 from crm.people.accounts import Account
-from crm.permissions import User
+from crm.permissions import User, Who
 from crm.store.history import remember_change
-from crm.transactions import atomic
+from crm.transactions import atomic, joined
 from crm.workbook.schema import BY_NAME
 
 BACK_DAYS = 3
@@ -52,17 +54,33 @@ class Draft:
 
 def record(user: Account, customer_id: str, draft: Draft, at: dt.datetime) -> Contact:
     """Write a contact of the user with a customer down. `NotFound` for someone else's, `Invalid` for a bad field."""
-    with atomic() as session:
-        customer = _customer(session, user, customer_id, at)
+    with joined() as session:
+        first = _first_contact_at(session, user, customer_id, at)
         happened = draft.happened_at or at
         _check(draft, at)
-        _check_moment(customer, happened, at)
+        _check_moment(first, happened, at)
         contact = _new_contact(user, customer_id, draft, happened, at)
         session.add(contact)
         session.flush()
         if user.staff_id:
             worklist.roll_if_needed(session, user.staff_id, at.date())
         return contact
+
+
+def _first_contact_at(session: Session, user: User, customer_id: str, at: dt.datetime) -> dt.datetime:
+    """When a customer of the user's was first in contact; `NotFound` for someone else's."""
+    asked = _mine(Who.of(user), at.date())
+    first: dt.datetime | None = session.connection().scalar(asked, {"which": customer_id})
+    if first is None or user.staff_id is None:
+        raise NotFound
+    return first
+
+
+@lru_cache(maxsize=256)
+def _mine(who: Who, on: dt.date) -> Select[Any]:
+    """Put together once a person and date, because records are made all day."""
+    query = customer_visible_to(who, on, bindparam("which", type_=String))
+    return query.with_only_columns(Customer.first_contact_at)
 
 
 def _customer(session: Session, user: User, customer_id: str, at: dt.datetime) -> Customer:
@@ -103,7 +121,7 @@ def _check(draft: Draft, at: dt.datetime) -> None:
         raise Invalid("请给下一步选一个日期。", "Give the next step a date.", "next_on")
 
 
-def _check_moment(customer: Customer, happened: dt.datetime, at: dt.datetime) -> None:
+def _check_moment(first: dt.datetime, happened: dt.datetime, at: dt.datetime) -> None:
     if happened > at:
         raise Invalid("发生时间不能晚于现在。", "It cannot have happened later than now.", "happened_at")
     if (at.date() - happened.date()).days > BACK_DAYS:
@@ -112,7 +130,7 @@ def _check_moment(customer: Customer, happened: dt.datetime, at: dt.datetime) ->
             f"At most {BACK_DAYS} days back can be written down.",
             "happened_at",
         )
-    if happened < customer.first_contact_at:
+    if happened < first:
         raise Invalid(
             "不能早于客户的首次联系时间。", "It cannot be before the customer's first contact.", "happened_at"
         )
@@ -213,7 +231,7 @@ def correct(user: Account, contact_id: str, draft: Draft, version: int, at: dt.d
         customer = session.get_one(Customer, old.customer_id)
         same = (draft.kind, draft.effective, happened) == (old.kind, old.effective, old.happened_at)
         if happened != old.happened_at:
-            _check_moment(customer, happened, at)
+            _check_moment(customer.first_contact_at, happened, at)
         new = _new_contact(user, old.customer_id, draft, happened, old.recorded_at if same else at)
         session.add(new)
         session.flush()

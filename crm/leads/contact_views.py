@@ -5,19 +5,17 @@ from urllib.parse import urlsplit
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from crm.clock import now, today
-from crm.daily.models import Report
 from crm.errors import Conflict, CrmError, Invalid, NotFound, Stale
 from crm.extensions import db
 from crm.leads import contact_services as services
 from crm.leads.blueprint import blueprint
 from crm.leads.contact_forms import ContactForm, ViewingForm, form_of, with_own_ids
-from crm.leads.contact_queries import contact_history
+from crm.leads.contact_queries import contact_history, contact_in_brief
 from crm.leads.models import Contact, Customer, contacts_visible_to, customers_visible_to
-from crm.leads.worklist_queries import counts, duty_of, is_open, lines_of
+from crm.leads.worklist_queries import after_record
 from crm.people.forms import put_back
 from crm.people.signed_in import me
 from crm.permissions import Permission, requires
@@ -106,25 +104,18 @@ def record_contact(customer_id: str) -> Page:
 
 def answer_row(contact_id: str) -> str:
     """What Today shows after the user's own record: nothing more of the row, the viewing's questions, or one more try."""
-    contact = db.session.get_one(Contact, contact_id)
-    line = None
-    duty = duty_of(db.session(), me(), contact.customer_id, today())
-    if duty is not None and is_open(duty, today()):
-        line = lines_of(db.session(), [duty], today())[0]
-    asks = contact.kind == "visit" and not contact.shown and contact.struck_at is None
+    recorded = contact_in_brief(db.session(), contact_id)
+    listed, line = after_record(db.session(), me(), recorded.customer_id, today())
+    asks = recorded.kind == "visit" and not recorded.shown and recorded.struck_at is None
     return render_template(
         "leads/today_after.html",
-        contact=contact,
-        customer=db.session.get_one(Customer, contact.customer_id),
+        contact=db.session.get_one(Contact, contact_id) if asks else None,
+        customer=db.session.get_one(Customer, recorded.customer_id) if asks else None,
         line=line,
         form=with_own_ids(ViewingForm(formdata=None)) if asks else None,
-        **_top_line(),
+        listed=listed,
+        sent_at=listed.day.sent_at,
     )
-
-
-def _top_line() -> dict[str, object]:
-    mine = select(Report.submitted_at).where(Report.staff_id == me().staff_id, Report.date == today())
-    return {"listed": counts(db.session(), me(), today()), "sent_at": db.session.scalar(mine)}
 
 
 def _my_contact(contact_id: str) -> Contact:

@@ -1,7 +1,8 @@
 """Erasing a customer on request (PIPL Art. 47): the id stays as a pseudonym, what names the person goes.
 
 Dates, kinds and ids stay, so that every entry of the ledger is as it was and settles the same again. What was
-written on vouchers of money stays as well (`crm.leads.erasing_words.KEPT`).
+written on vouchers of money stays as well (`crm.leads.erasing_words.KEPT`). Rulings and reports, which others answer
+for, keep their words with the pseudonym in them (`crm.leads.pseudonyms`).
 """
 
 import datetime as dt
@@ -15,11 +16,12 @@ from sqlalchemy.orm import Session
 from crm.deals.models import Deal
 from crm.errors import Conflict, Invalid
 from crm.extensions import db
-from crm.leads.erasing_words import OF_CONTACT, WORDS, rows_with_words
+from crm.leads.erasing_words import OF_CONTACT, WORDS, forget_papers, rows_with_words
 from crm.leads.events import Happening, note
 from crm.leads.identity import numbers_of
 from crm.leads.models import Contact, Customer, CustomerTerm, PhoneClaim
 from crm.leads.page_queries import customer_of
+from crm.leads.pseudonyms import rewrite
 from crm.leads.tables import ERASED
 from crm.people import audit
 from crm.people.accounts import Account, Job, RowChange
@@ -44,12 +46,14 @@ def erase(user: Account, customer_id: str, reason: str, at: dt.datetime, address
         if customer.erased_at is not None:
             raise Conflict("已经抹除过。", "It was erased already.")
         _empty_imports([customer.name, *numbers_of(customer.phone), customer.phone, customer.id_number])
+        rewrite(session, customer)
         _empty_customer(customer, at)
         told = list(rows_with_words(customer_id))
         for row, columns in told:
             _empty(row, columns)
         for forgotten in FORGOTTEN:
             session.execute(delete(forgotten).where(forgotten.customer_id == customer_id))
+        forget_papers(customer_id)
         deals = session.scalars(select(Deal).where(Deal.customer_id == customer_id)).all()
         _empty_history([customer, *deals, *(row for row, _columns in told)])
         note(customer_id, Happening.ERASED, user.actor, at, reason.strip())

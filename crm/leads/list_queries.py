@@ -4,29 +4,29 @@ It takes a fixed number of statements however many customers there are, and none
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, literal, select, tuple_
+from sqlalchemy import Connection, Row, Select, and_, func, literal, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from crm.extensions import db
 from crm.leads.models import (
     Contact,
     Customer,
-    Transfer,
+    Holding,
     customers_visible_to,
     held_by,
-    holder_on,
+    turn_of,
 )
 from crm.leads.registration import consultants_of
-from crm.leads.search_queries import is_frequent, matches, words_of
+from crm.leads.search_queries import is_frequent, matching, words_of
 from crm.leads.worklist import roll_if_needed
 from crm.leads.worklist_models import DutyRoll, KeptDuty
-from crm.people.accounts import Account
 from crm.people.models import Staff
-from crm.permissions import reach
+from crm.permissions import User, Who, reach
 from crm.transactions import atomic
 
 PAGE = 50
@@ -61,6 +61,11 @@ class Wanted:
             kind=wanted.kind if wanted.kind in KINDS else "",
         )
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is searched or filtered, on the first page."""
+        return self == Wanted(sort=self.sort)
+
     def filters(self) -> dict[str, str]:
         """What a saved view keeps: neither what was searched for nor the place in the list."""
         kept = {name: value for name, value in asdict(self).items() if value and name not in ("q", "after")}
@@ -69,11 +74,28 @@ class Wanted:
         return kept
 
 
-@dataclass(frozen=True)
+class Shown(NamedTuple):
+    """What the list says of a customer itself."""
+
+    customer_id: str
+    name: str
+    phone: str | None
+    intent_grade: str | None
+    channel: str | None
+    first_contact_at: dt.datetime
+    opted_out_on: dt.date | None
+    erased_at: dt.datetime | None
+    spelling: str
+
+
+_SHOWN = tuple(getattr(Customer, name) for name in Shown._fields)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One customer of the list."""
 
-    customer: Customer
+    customer: Shown
     holder: str | None
     last_at: dt.datetime | None
     due_on: dt.date | None
@@ -90,35 +112,46 @@ class Listed:
     names: Mapping[str, str]
 
 
-def customers_list(user: Account, wanted: Wanted, on: dt.date) -> Listed:
+def customers_list(user: User, wanted: Wanted, on: dt.date) -> Listed:
     """A page of customers, with who has each, the last contact and what is due."""
-    _bring_duties(_whose_lists(user, on), on)
-    query = _narrowed(user, wanted, on)
-    rows = db.session.scalars(_ordered(_after(query, wanted), wanted).limit(PAGE + 1)).all()
-    following = _key(rows[PAGE - 1], wanted) if len(rows) > PAGE else ""
-    count = len(rows) if not wanted.after and not following else _count(query)
-    lines = _lines(rows[:PAGE], on)
-    return Listed(lines, count, following, _names({line.holder for line in lines}))
+    _bring_duties(user, on)
+    shown, counted = _statements(user, wanted, on)
+    connection = db.session().connection()
+    rows = connection.execute(shown).all()
+    lines = [_line(row) for row in rows[:PAGE]]
+    following = _key(lines[-1].customer, wanted) if len(rows) > PAGE else ""
+    count = len(rows) if not wanted.after and not following else _count(connection, counted)
+    names = {line.holder: row[-1] for line, row in zip(lines, rows, strict=False) if line.holder and row[-1]}
+    return Listed(lines, count, following, names)
 
 
-def _whose_lists(user: Account, on: dt.date) -> list[str]:
-    """The consultants whose customers this person sees."""
-    if reach(user, "customers:read") == "own":
-        return [user.staff_id or ""]
-    return [person.staff_id for person in db.session.scalars(consultants_of(user.project, on))]
+def _line(row: Row[Any]) -> Line:
+    return Line(Shown(*row[: len(_SHOWN)]), *row[len(_SHOWN) : -1])
 
 
-def _bring_duties(staff_ids: Iterable[str], on: dt.date) -> None:
-    """The kept duties of these people, brought to the date where the night's work has not done it yet."""
-    query = select(DutyRoll.staff_id).where(DutyRoll.on == on)
-    rolled = set(db.session.scalars(query))
-    for staff_id in sorted(set(staff_ids) - rolled):
+def _bring_duties(user: User, on: dt.date) -> None:
+    """The kept duties of whoever's customers are listed, brought to the date where the night's work has not done it."""
+    own = reach(user, "customers:read") == "own"
+    who = _rolled_of(user.staff_id if own else None, None if own else user.project, on)
+    late = [row[0] for row in db.session().connection().execute(who) if row[1] != on]
+    for staff_id in late:
         with atomic() as session:
             roll_if_needed(session, staff_id, on)
 
 
-def _narrowed(user: Account, wanted: Wanted, on: dt.date) -> Select[tuple[Customer]]:
-    query = customers_visible_to(user, on)
+@lru_cache(maxsize=256)
+def _rolled_of(staff_id: str | None, project: str | None, on: dt.date) -> Select[str, dt.date]:
+    """These consultants by id, and to which date their duties are brought."""
+    people = select(Staff) if staff_id else consultants_of(project, on)
+    query = people.with_only_columns(Staff.staff_id, DutyRoll.on)
+    query = query.outerjoin_from(Staff, DutyRoll, DutyRoll.staff_id == Staff.staff_id)
+    return query.where(Staff.staff_id == staff_id) if staff_id else query
+
+
+def _narrowed(user: User, wanted: Wanted, on: dt.date) -> Select[Customer]:
+    words = [matching(word) for word in words_of(wanted.q)]
+    query = customers_visible_to(user, on, by_row=any(word.rare for word in words))
+    query = query.where(*(word.condition for word in words))
     if wanted.state == "erased":
         query = query.where(Customer.erased_at.is_not(None))
     else:
@@ -132,8 +165,6 @@ def _narrowed(user: Account, wanted: Wanted, on: dt.date) -> Select[tuple[Custom
         query = query.where(_first_kind() == wanted.kind)
     if wanted.state in ("tracked", "overdue", "pool", "opted_out"):
         query = query.where(_state(wanted.state, user, on))
-    for word in words_of(wanted.q):
-        query = query.where(matches(word))
     return query
 
 
@@ -149,16 +180,15 @@ def _first_kind() -> ColumnElement[str | None]:
     )
 
 
-def _state(state: str, user: Account, on: dt.date) -> ColumnElement[bool]:
+def _state(state: str, user: User, on: dt.date) -> ColumnElement[bool]:
     if state in ("tracked", "overdue"):
         return _has_duty(user, on, overdue=state == "overdue")
     if state == "pool":
-        handed = select(Transfer.customer_id).where(Transfer.to.is_(None), Transfer.on <= on)
-        return and_(Customer.customer_id.in_(handed), holder_on(on).is_(None))
+        return held_by(None, on)
     return Customer.opted_out_on <= on
 
 
-def _has_duty(user: Account, on: dt.date, overdue: bool) -> ColumnElement[bool]:
+def _has_duty(user: User, on: dt.date, overdue: bool) -> ColumnElement[bool]:
     duties = select(KeptDuty.customer_id).where(KeptDuty.on == on)
     if overdue:
         duties = duties.where(KeptDuty.overdue_since.is_not(None))
@@ -174,13 +204,13 @@ def _columns(wanted: Wanted) -> tuple[Any, Any]:
     return first, Customer.customer_id
 
 
-def _ordered(query: Select[tuple[Customer]], wanted: Wanted) -> Select[tuple[Customer]]:
+def _ordered(query: Select[Customer], wanted: Wanted) -> Select[Customer]:
     columns = _columns(wanted)
     down = wanted.sort.startswith("-")
     return query.order_by(*(column.desc() if down else column for column in columns))
 
 
-def _after(query: Select[tuple[Customer]], wanted: Wanted) -> Select[tuple[Customer]]:
+def _after(query: Select[Customer], wanted: Wanted) -> Select[Customer]:
     value = _read_key(wanted)
     if value is None:
         return query
@@ -188,7 +218,7 @@ def _after(query: Select[tuple[Customer]], wanted: Wanted) -> Select[tuple[Custo
     return query.where(columns < value if wanted.sort.startswith("-") else columns > value)
 
 
-def _key(last: Customer, wanted: Wanted) -> str:
+def _key(last: Shown, wanted: Wanted) -> str:
     first = last.spelling if wanted.sort.endswith("name") else last.first_contact_at.isoformat()
     return f"{first}|{last.customer_id}"
 
@@ -213,44 +243,48 @@ def _moment(text: str) -> dt.datetime | None:
     return None if moment.tzinfo else moment
 
 
-def _count(query: Select[tuple[Customer]]) -> int | None:
+def _counted(query: Select[Customer]) -> Select[int]:
     some = query.with_only_columns(Customer.customer_id).limit(MANY + 1).subquery()
-    many = db.session.scalar(select(func.count()).select_from(some)) or 0
+    return select(func.count()).select_from(some)
+
+
+def _count(connection: Connection, counted: Select[int]) -> int | None:
+    many = connection.scalar(counted) or 0
     return None if many > MANY else many
 
 
-def _lines(page: Sequence[Customer], on: dt.date) -> list[Line]:
-    ids = [row.customer_id for row in page]
-    if not ids:
-        return []
-    latest = (
-        select(Contact.customer_id, func.max(Contact.happened_at))
-        .where(Contact.customer_id.in_(ids), Contact.struck_at.is_(None))
-        .group_by(Contact.customer_id)
+def _shown(query: Select[Customer], wanted: Wanted, on: dt.date) -> Select[Any]:
+    """The page's rows in one statement: which customers first, then all that a line says of each."""
+    page = _ordered(_after(query, wanted), wanted).limit(PAGE + 1)
+    ids = page.with_only_columns(Customer.customer_id).subquery("page")
+    last = (
+        select(func.max(Contact.happened_at))
+        .where(Contact.customer_id == Customer.customer_id, Contact.struck_at.is_(None))
+        .correlate(Customer)
+        .scalar_subquery()
     )
-    last = dict(db.session.execute(latest).all())
-    held = select(Customer.customer_id, holder_on(on)).where(Customer.customer_id.in_(ids))
-    holders = dict(db.session.execute(held).all())
-    due = {
-        which: (day, since)
-        for which, day, since in db.session.execute(
-            select(KeptDuty.customer_id, KeptDuty.due_on, KeptDuty.overdue_since).where(
-                KeptDuty.customer_id.in_(ids), KeptDuty.on == on
-            )
-        )
-    }
-    return [
-        Line(
-            row,
-            holders.get(row.customer_id),
-            last.get(row.customer_id),
-            *due.get(row.customer_id, (None, None)),
-        )
-        for row in page
-    ]
+    turn = and_(Holding.customer_id == ids.c.customer_id, *turn_of(on))
+    due = and_(KeptDuty.customer_id == ids.c.customer_id, KeptDuty.on == on)
+    rows = (
+        select(*_SHOWN, Holding.staff_id, last, KeptDuty.due_on, KeptDuty.overdue_since, Staff.name)
+        .select_from(ids)
+        .join(Customer, Customer.customer_id == ids.c.customer_id)
+        .join(Holding, turn)
+        .outerjoin(KeptDuty, due)
+        .outerjoin(Staff, Staff.staff_id == Holding.staff_id)
+    )
+    return _ordered(rows, wanted)
 
 
-def _names(staff_ids: set[str | None]) -> dict[str, str]:
-    wanted = sorted(staff_id for staff_id in staff_ids if staff_id)
-    query = select(Staff.staff_id, Staff.name).where(Staff.staff_id.in_(wanted))
-    return dict(db.session.execute(query).all()) if wanted else {}
+@lru_cache(maxsize=256)
+def _plain(who: Who, wanted: Wanted, on: dt.date) -> tuple[Select[Any], Select[Any]]:
+    """The rows and the count of the list as most people open it, put together once a person and date."""
+    query = _narrowed(who, wanted, on)
+    return _shown(query, wanted, on), _counted(query)
+
+
+def _statements(user: User, wanted: Wanted, on: dt.date) -> tuple[Select[Any], Select[Any]]:
+    if wanted.is_plain:
+        return _plain(Who.of(user), wanted, on)
+    query = _narrowed(user, wanted, on)
+    return _shown(query, wanted, on), _counted(query)

@@ -8,16 +8,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Select,
-    and_,
-    case,
-    exists,
     false,
     func,
     or_,
     select,
-    union_all,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
 from crm.people.models import Staff, Term
@@ -29,15 +25,16 @@ from crm.store.dates import day_of
 class Customer(Base):
     """A caller or visitor. `owner` is the first consultant for ever; `held_by` says who has it now.
 
-    `spelling` is the name in pinyin, for sorting; `crm.leads.search_terms` writes it.
+    `spelling` is the name in pinyin, for sorting; `crm.leads.search_terms` writes it. `place` is the customer's project,
+    or without one the first owner's; triggers of the database keep it (migration 0580), nobody else writes it.
     """
 
     __tablename__ = "customers"
     __table_args__ = (
         Index(None, "owner", "first_contact_at"),
-        Index(None, "project", "first_contact_at"),
+        Index("ix_customers_place_first_contact_at", "place", "first_contact_at", "customer_id", "erased_at"),
         Index(None, "first_contact_at"),
-        Index(None, "project", "spelling"),
+        Index(None, "place", "spelling"),
         Index(None, "household"),
         Index(None, "id_number"),
         Index(None, "registered_by", "registered_at"),
@@ -62,6 +59,7 @@ class Customer(Base):
     consent_withdrawn_at: Mapped[dt.datetime | None]
     spelling: Mapped[str] = mapped_column(default="", server_default="")
     erased_at: Mapped[dt.datetime | None]
+    place: Mapped[str | None] = mapped_column(deferred=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
@@ -97,7 +95,7 @@ class PhoneLookup(Base):
     """Who compared which number (hashed) with the whole company, and whether it was there."""
 
     __tablename__ = "phone_lookups"
-    __table_args__ = (Index(None, "actor", "at"),)
+    __table_args__ = (Index(None, "actor", "at"), Index(None, "phone_hash"))
 
     lookup_id: Mapped[RowId]
     actor: Mapped[str]
@@ -150,6 +148,28 @@ class Transfer(Base):
     reason: Mapped[str | None]
     made_by: Mapped[str | None]
     made_at: Mapped[dt.datetime | None]
+
+
+FIRST_DAY, LAST_DAY = dt.date(1, 1, 1), dt.date(9999, 12, 31)
+"""What a turn without a beginning or an end is kept with."""
+
+
+class Holding(Base):
+    """A customer's turn: with `staff_id` (None: the public pool) from `from_on` to before `to_on`.
+
+    It follows from the first owner and the transfers. Triggers of the database keep it in the statement that changes
+    those (migration 0580), so an import or a statement past the session cannot forget it; nobody else writes it.
+    """
+
+    __tablename__ = "holdings"
+    __table_args__ = (Index("ix_holdings_staff_id_to_on", "staff_id", "to_on", "from_on", "customer_id"),)
+
+    customer_id: Mapped[str] = mapped_column(
+        ForeignKey("customers.customer_id", ondelete="CASCADE"), primary_key=True
+    )
+    from_on: Mapped[dt.date] = mapped_column(primary_key=True)
+    to_on: Mapped[dt.date]
+    staff_id: Mapped[str | None]
 
 
 class Waiver(Base):
@@ -214,72 +234,58 @@ class SavedView(Base):
     query: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-def held_by(staff_id: str | None, on: dt.date) -> ColumnElement[bool]:
-    """The customers whom that person has on that date: not handed over, or handed to the person last.
+def turn_of(on: dt.date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The turn that covers a date; each customer has exactly one."""
+    return Holding.from_on <= on, Holding.to_on > on
 
-    One list of ids, which a database works through first; with OR it would walk all customers instead.
-    """
-    first, later = aliased(Customer), aliased(Transfer)
-    untouched = ~exists().where(Transfer.customer_id == first.customer_id, Transfer.on <= on)
-    own = select(first.customer_id).where(first.owner == staff_id, untouched)
-    received = select(Transfer.customer_id).where(
-        Transfer.to == staff_id,
-        Transfer.on <= on,
-        ~exists().where(later.customer_id == Transfer.customer_id, later.on <= on, later.on > Transfer.on),
+
+def held_by(staff_id: str | None, on: dt.date) -> ColumnElement[bool]:
+    """The customers whom that person has on that date: not handed over, or handed to the person last."""
+    return Customer.customer_id.in_(
+        select(Holding.customer_id).where(Holding.staff_id == staff_id, *turn_of(on))
     )
-    return Customer.customer_id.in_(union_all(own, received))
 
 
 def holder_on(on: dt.date) -> ColumnElement[str | None]:
     """A scalar subquery: who has the customer on that date, null for the public pool."""
-    last = (
-        select(func.max(Transfer.on))
-        .where(Transfer.customer_id == Customer.customer_id, Transfer.on <= on)
-        .correlate(Customer)
-        .scalar_subquery()
-    )
-    handed = (
-        select(Transfer.to)
-        .where(Transfer.customer_id == Customer.customer_id, Transfer.on == last)
+    return (
+        select(Holding.staff_id)
+        .where(Holding.customer_id == Customer.customer_id, *turn_of(on))
         .correlate(Customer)
         .scalar_subquery()
     )
 
-    return case((last.is_(None), Customer.owner), else_=handed)
 
-
-def customer_visible_to(user: User, on: dt.date, customer_id: str) -> Select[Customer]:
+def customer_visible_to(user: User, on: dt.date, customer_id: str | ColumnElement[str]) -> Select[Customer]:
     """One of `customers_visible_to`, asked for by its id without listing the others first."""
     if reach(user, "customers:read") == "own":
         return select(Customer).where(Customer.customer_id == customer_id, holder_on(on) == user.staff_id)
     return customers_visible_to(user, on).where(Customer.customer_id == customer_id)
 
 
-def customers_visible_to(user: User, on: dt.date) -> Select[Customer]:
-    """A consultant's are those held on that date, a manager's those of the project; others see none."""
+def customers_visible_to(user: User, on: dt.date, by_row: bool = False) -> Select[Customer]:
+    """A consultant's are those held on that date, a manager's those of the project; others see none.
+
+    `by_row`: something rarer finds the customers, and each is only asked whether it is of the project.
+    """
     scope = reach(user, "customers:read")
     query = select(Customer)
     if scope == "project":
-        return query.where(in_project(user.project))
+        return query.where(in_project(user.project, by_row))
     return query.where(held_by(user.staff_id, on) if scope == "own" else false())
 
 
-def in_project(project: str | None) -> ColumnElement[bool]:
+def in_project(project: str | None, by_row: bool = False) -> ColumnElement[bool]:
     """The customers of a project: their own word on it, or without one the first owner's at the first contact.
 
-    An owner who goes to another project leaves them behind. Only of such owners' customers is that looked up
-    one by one.
+    An owner who goes to another project leaves them behind. With `by_row` no index is used for it, so that a
+    database does not walk a project for the sake of its order.
     """
-    moved = select(Term.staff_id).where(Term.project.is_not(None))
-    stayed = select(Staff.staff_id).where(Staff.first_project == project, Staff.staff_id.not_in(moved))
-    of_owner = or_(
-        Customer.owner.in_(stayed), and_(Customer.owner.in_(moved), _owners_project_then() == project)
-    )
-    return or_(Customer.project == project, and_(Customer.project.is_(None), of_owner))
+    return (func.coalesce(Customer.place, "") if by_row else Customer.place) == project
 
 
-def _owners_project_then() -> ColumnElement[str]:
-    """The project in which the first owner was on the date of the first contact."""
+def owners_project_then() -> ColumnElement[str]:
+    """The project in which the first owner was on the date of the first contact; what `place` falls back on."""
     began = day_of(Customer.first_contact_at)
     theirs = select(Term.project).where(Term.staff_id == Customer.owner, Term.from_on <= began)
     latest = theirs.where(Term.project.is_not(None)).order_by(Term.from_on.desc()).limit(1)

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from crm.deals.models import Deal, deals_visible_to
 from crm.errors import NotFound
@@ -123,7 +124,15 @@ def names_of(staff_ids: Iterable[str | None]) -> dict[str, str]:
 
 def consultants(user: Account, on: dt.date) -> list[tuple[str, str]]:
     """The consultants of the person's project on that date, as (staff_id, name)."""
-    return [(row.staff_id, row.name) for row in db.session.scalars(consultants_of(user.project, on))]
+    rows = db.session().connection().execute(_named_consultants(user.project, on))
+    return [(row.staff_id, row.name) for row in rows]
+
+
+@lru_cache(maxsize=64)
+def _named_consultants(project: str | None, on: dt.date) -> Select[str, str]:
+    """Put together once a project and date, because each list asks it."""
+    query: Select[str, str] = consultants_of(project, on).with_only_columns(Staff.staff_id, Staff.name)
+    return query
 
 
 @dataclass(frozen=True)

@@ -8,26 +8,40 @@ deal, a waiver in force or an opting-out keeps a customer out of it.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from crm.deals.models import Deal
-from crm.errors import Invalid, NotFound
+from crm.errors import Conflict, Invalid, NotFound
 from crm.extensions import db
 from crm.jobs import Told
-from crm.leads.models import Contact, Customer, Transfer, Waiver, held_by, holder_on, in_project
+from crm.leads.models import (
+    FIRST_DAY,
+    LAST_DAY,
+    Contact,
+    Customer,
+    Holding,
+    Transfer,
+    Waiver,
+    held_by,
+    holder_on,
+    in_project,
+    turn_of,
+)
+from crm.leads.pool_words import CLAIMED, GIVEN_BACK, LAPSED, LEFT
+from crm.leads.reveal import ACTION as REVEALING
 from crm.people import audit
-from crm.people.accounts import Account
+from crm.people.accounts import Account, AuditRow
 from crm.people.models import Staff
 from crm.people.settings import setting
-from crm.permissions import User, reach
+from crm.permissions import User, Who, reach
 from crm.store.history import remember_change
 from crm.transactions import atomic
 
-LEFT, LAPSED, CLAIMED = "pool:left", "pool:lapsed", "pool:claimed"
-NIGHT = "night"
+UNDO_SECONDS = 60
 DAY = dt.timedelta(days=1)
 _MIDNIGHT = dt.time()
 
@@ -53,40 +67,45 @@ def pool_visible_to(user: User, on: dt.date) -> Select[tuple[Customer]]:
 
 def falling_visible_to(user: User, on: dt.date) -> list[Falling]:
     """Who is about to fall: a consultant's own, the project's for its managers; the first to fall first."""
-    scope = reach(user, "customers:read")
-    if scope == "project":
-        where: ColumnElement[bool] = in_project(user.project)
-    else:
-        where = held_by(user.staff_id, on) if scope == "own" else false()
-    return falling(db.session(), on, on + int(setting("pool_warning_days")) * DAY, where)
+    warned = on + int(setting("pool_warning_days")) * DAY
+    return falling(db.session(), on, warned, Who.of(user))
 
 
-def falling(
-    session: Session, on: dt.date, until: dt.date, where: ColumnElement[bool] | None = None
-) -> list[Falling]:
-    """The customers whom somebody has on `on` and who fall into the pool by `until`, of those `where`."""
+def falling(session: Session, on: dt.date, until: dt.date, who: Who | None = None) -> list[Falling]:
+    """The customers whom somebody has on `on` and who fall into the pool by `until`, of those whom `who` sees."""
     lapse = int(setting("pool_lapsed_days"))
     if lapse <= 0 and not setting("pool_of_leavers"):
         return []
-    holder = holder_on(on)
-    spoken, handed = _last_contact(), _last_transfer(on)
-    left = select(Staff.left_on).where(Staff.staff_id == holder).correlate(Customer).scalar_subquery()
-    before = dt.datetime.combine(until - (lapse - 1) * DAY, _MIDNIGHT)
-    quiet = and_(
-        Customer.first_contact_at < before,
-        ~exists().where(*_effective(), Contact.happened_at >= before),
-        ~exists().where(Transfer.customer_id == Customer.customer_id, Transfer.on > until - lapse * DAY),
-    )
-    leaves = left < until if setting("pool_of_leavers") else false()
-    query = select(Customer, holder, spoken, handed, left).where(
-        holder.is_not(None), _may_fall(on), or_(leaves, quiet if lapse > 0 else false())
-    )
-    rows = session.execute(query if where is None else query.where(where)).all()
+    rows = session.execute(_falling_of(who, on, until, lapse, bool(setting("pool_of_leavers")))).all()
     found = [_falling(row, lapse) for row in rows]
     return sorted(
         (one for one in found if one.falls_on <= until),
         key=lambda one: (one.falls_on, one.customer.customer_id),
     )
+
+
+@lru_cache(maxsize=256)
+def _falling_of(who: Who | None, on: dt.date, until: dt.date, lapse: int, of_leavers: bool) -> Select[Any]:
+    """Put together once a person and date, because Today asks it; by the turn that each customer is in."""
+    before = dt.datetime.combine(until - (lapse - 1) * DAY, _MIDNIGHT)
+    quiet = and_(
+        Customer.first_contact_at < before,
+        ~exists().where(*_effective(), Contact.happened_at >= before),
+        Holding.from_on <= until - lapse * DAY,
+    )
+    leaves = Staff.left_on < until if of_leavers else false()
+    query = (
+        select(Customer, Holding.staff_id, _last_contact(), Holding.from_on, Staff.left_on)
+        .join(Holding, and_(Holding.customer_id == Customer.customer_id, *turn_of(on)))
+        .join(Staff, Staff.staff_id == Holding.staff_id)
+        .where(_may_fall(on), or_(leaves, quiet if lapse > 0 else false()))
+    )
+    if who is None:
+        return query
+    scope = reach(who, "customers:read")
+    if scope == "project":
+        return query.where(in_project(who.project))
+    return query.where(Holding.staff_id == who.staff_id if scope == "own" else false())
 
 
 def _effective() -> tuple[ColumnElement[bool], ...]:
@@ -117,15 +136,15 @@ def _may_fall(on: dt.date) -> ColumnElement[bool]:
         Waiver.from_on <= on,
         or_(Waiver.to_on.is_(None), Waiver.to_on >= on),
     )
-    planned = exists().where(Transfer.customer_id == Customer.customer_id, Transfer.on > on)
-    return and_(Customer.erased_at.is_(None), Customer.opted_out_on.is_(None), ~live, ~waived, ~planned)
+    unplanned = Holding.to_on == LAST_DAY
+    return and_(Customer.erased_at.is_(None), Customer.opted_out_on.is_(None), ~live, ~waived, unplanned)
 
 
 def _falling(row: Any, lapse: int) -> Falling:
     customer, holder, spoken, handed, left = row
     heard = [customer.first_contact_at.date()]
     heard += [spoken.date()] if spoken is not None else []
-    heard += [handed] if handed is not None else []
+    heard += [handed] if handed != FIRST_DAY else []
     lapses = max(heard) + lapse * DAY if lapse > 0 else dt.date.max
     leaves = left + DAY if left is not None and setting("pool_of_leavers") else dt.date.max
     return Falling(customer, holder, min(lapses, leaves), LEFT if leaves <= lapses else LAPSED)
@@ -136,7 +155,7 @@ def nightly(at: dt.datetime, actor: str, told: Told) -> dict[str, Any]:
     with atomic() as session:
         found = falling(session, at.date(), at.date())
         for one in found:
-            _transfer(session, one.customer.customer_id, None, one.why, actor, at)
+            transfer(session, one.customer.customer_id, None, one.why, actor, at)
         if found:
             audit.record(actor, "pool.fallen", at=at, customers=len(found))
     return {"fallen": len(found)}
@@ -154,19 +173,13 @@ def claim(user: Account, customer_id: str, at: dt.datetime) -> None:
             raise NotFound("这位客户已经不在公海里。", "This customer is not in the pool any more.")
         _check_claims(session, user, at.date())
         _check_cooling(session, user, customer_id, at.date())
-        _transfer(session, customer_id, user.staff_id, CLAIMED, user.actor, at)
+        transfer(session, customer_id, user.staff_id, CLAIMED, user.actor, at)
         audit.record(user.actor, "pool.claimed", customer_id, at=at)
 
 
 def _check_claims(session: Session, user: Account, on: dt.date) -> None:
-    start = dt.datetime.combine(on, _MIDNIGHT)
-    claimed = session.scalar(
-        select(func.count())
-        .select_from(Transfer)
-        .where(Transfer.to == user.staff_id, Transfer.reason == CLAIMED, Transfer.made_at >= start)
-    )
     most = int(setting("pool_claims_a_day"))
-    if (claimed or 0) >= most:
+    if _claimed_on(session, user, on) >= most:
         raise Invalid(f"每天最多认领 {most} 位，请明天再来。", f"At most {most} a day; come back tomorrow.")
     held = session.scalar(select(func.count()).select_from(Customer).where(held_by(user.staff_id, on)))
     limit = int(setting("pool_holding_limit"))
@@ -175,6 +188,14 @@ def _check_claims(session: Session, user: Account, on: dt.date) -> None:
             f"您名下已有 {held} 位客户，最多 {limit} 位时才能认领。",
             f"You have {held} customers; claiming ends at {limit}.",
         )
+
+
+def _claimed_on(session: Session, user: Account, on: dt.date) -> int:
+    start = dt.datetime.combine(on, _MIDNIGHT)
+    claimed = select(func.count()).where(
+        Transfer.to == user.staff_id, Transfer.reason == CLAIMED, Transfer.made_at >= start
+    )
+    return session.scalar(claimed) or 0
 
 
 def _check_cooling(session: Session, user: Account, customer_id: str, on: dt.date) -> None:
@@ -192,9 +213,10 @@ def _check_cooling(session: Session, user: Account, customer_id: str, on: dt.dat
         )
 
 
-def _transfer(
+def transfer(
     session: Session, customer_id: str, to: str | None, reason: str, actor: str, at: dt.datetime
 ) -> None:
+    """The customer is that person's from today on, nobody's for None; a second change of one date takes its place."""
     row = session.get(Transfer, (customer_id, at.date()))
     if row is None:
         row = Transfer(customer_id=customer_id, on=at.date())
@@ -204,15 +226,57 @@ def _transfer(
     session.flush()
 
 
-def claimable(user: Account, on: dt.date, limit: int, offset: int) -> Sequence[Any]:
-    """A page of the pool: the customer and since when, the latest first."""
+def give_back(user: Account, customer_id: str, at: dt.datetime) -> None:
+    """Take a claim back: within a minute, and while its number was not shown; it then does not count against the day.
+
+    NotFound for what this person did not claim; Conflict where it is too late.
+    """
+    with atomic() as session:
+        row = session.get(Transfer, (customer_id, at.date()))
+        if row is None or (row.to, row.reason, row.made_by) != (user.staff_id, CLAIMED, user.actor):
+            raise NotFound
+        late = row.made_at is None or (at - row.made_at).total_seconds() > UNDO_SECONDS
+        if late or _touched(session, user, customer_id, row.made_at or at):
+            raise Conflict(
+                "已超过一分钟，或者已经看过号码、有了记录，不能撤销了。",
+                "A minute has passed, or the number was shown or something recorded: it cannot be undone.",
+            )
+        transfer(session, customer_id, None, GIVEN_BACK, user.actor, at)
+        audit.record(user.actor, "pool.given_back", customer_id, at=at)
+
+
+def _touched(session: Session, user: Account, customer_id: str, since: dt.datetime) -> bool:
+    seen = exists().where(
+        AuditRow.action == REVEALING,
+        AuditRow.subject == customer_id,
+        AuditRow.actor == user.actor,
+        AuditRow.at >= since,
+    )
+    spoken = exists().where(Contact.customer_id == customer_id, Contact.recorded_at >= since)
+    return bool(session.scalar(select(or_(seen, spoken))))
+
+
+def claims_left(user: Account, on: dt.date) -> int:
+    """How many more this person may claim that day."""
+    return max(int(setting("pool_claims_a_day")) - _claimed_on(db.session(), user, on), 0)
+
+
+def claimable(user: Account, on: dt.date, limit: int, offset: int, grade: str = "") -> Sequence[Any]:
+    """A page of the pool: the customer and since when, the latest first; of one grade where it is named."""
     since = _last_transfer(on)
-    query = pool_visible_to(user, on).add_columns(since)
+    query = pool_visible_to(user, on).add_columns(since).where(_of_grade(grade))
     return db.session.execute(
         query.order_by(since.desc(), Customer.customer_id).limit(limit).offset(offset)
     ).all()
 
 
-def pool_size(user: Account, on: dt.date) -> int:
-    """How many customers are in the pool that this person may see."""
-    return db.session.scalar(select(func.count()).select_from(pool_visible_to(user, on).subquery())) or 0
+def _of_grade(grade: str) -> ColumnElement[bool]:
+    return Customer.intent_grade == grade if grade else true()
+
+
+def pool_sizes(user: Account, on: dt.date) -> dict[str, int]:
+    """How many customers of each grade are in the pool that this person may see; those without one under ""."""
+    query = pool_visible_to(user, on).with_only_columns(
+        func.coalesce(Customer.intent_grade, ""), func.count()
+    )
+    return dict(db.session.execute(query.group_by(Customer.intent_grade)).all())

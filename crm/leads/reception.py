@@ -3,97 +3,38 @@
 The queue is the project's consultants in order. A new visitor goes to the first who is there, who then goes to the
 end. Who is absent by roster or leave, or away for now, is passed over and keeps the place. A returning customer goes to
 the own consultant and costs no turn; where that one is absent, the next stands in, which costs none either. A
-make-up turn (补接) puts a person at the front, with a reason.
+make-up turn (补接) puts a person at the front, with a reason. A customer of the public pool who comes in is new again: a
+turn, and from now on of whoever takes it. What was only a slip is undone, and the order is as it was before.
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 
-from crm.errors import Conflict, Invalid, Refused
+from crm.errors import Conflict, Invalid, NotFound, Refused
 from crm.extensions import db
 from crm.leads import lookups
 from crm.leads.identity import normalized
 from crm.leads.models import Customer, CustomerTerm, holder_on, in_project
-from crm.leads.reception_models import ReceptionEvent, ReceptionPlace
-from crm.leads.registration import AlreadyRegistered, Arrival, consultants_of, register
+from crm.leads.pool import transfer
+from crm.leads.pool_words import CAME
+from crm.leads.reception_models import ReceptionEvent, ReceptionPlace, reception_events_visible_to
+from crm.leads.reception_queue import AWAY, TURN, Place, next_of, queue_of
+from crm.leads.registration import AlreadyRegistered, Arrival, register
 from crm.leads.search_terms import TAIL
 from crm.people.accounts import Account
-from crm.people.models import LeaveRequest, RosterDay, Staff
+from crm.people.models import Staff
 from crm.permissions import Permission, reach
 from crm.store.once import once
 from crm.transactions import atomic
 
-TURN, RETURNING, STAND_IN, PASSED, MADE_UP = "turn", "returning", "stand_in", "passed", "made_up"
-AWAY, BACK = "away", "back"
-REST, LEAVE = "rest", "leave"
+RETURNING, STAND_IN, PASSED, MADE_UP = "returning", "stand_in", "passed", "made_up"
+BACK, UNDONE = "back", "undone"
 REASONED = frozenset({PASSED, MADE_UP, AWAY})
-
-
-@dataclass(frozen=True)
-class Place:
-    """A consultant in the queue; `absent` is rest, leave, away, or empty for who is there. `taken` counts today's turns."""
-
-    staff: Staff
-    rank: int
-    absent: str
-    taken: int
-
-
-def queue_of(project: str, on: dt.date) -> list[Place]:
-    """The consultants employed that day, in the order of the queue; who has no place yet stands at the end."""
-    stored = {
-        row.staff_id: row
-        for row in db.session.scalars(select(ReceptionPlace).where(ReceptionPlace.project == project))
-    }
-    last = max((row.rank for row in stored.values()), default=0)
-    people: Sequence[Staff] = db.session.scalars(consultants_of(project, on)).all()
-    roster, leave = _roster(people, on), _on_leave(people, on)
-    taken = _taken(project, on)
-    found = []
-    for number, one in enumerate(people, 1):
-        row = stored.get(one.staff_id)
-        absent = LEAVE if one.staff_id in leave else roster.get(one.staff_id, "")
-        if not absent and row is not None and row.away_on == on:
-            absent = AWAY
-        rank = last + number if row is None else row.rank
-        found.append(Place(one, rank, absent, taken.get(one.staff_id, 0)))
-    return sorted(found, key=lambda place: (place.rank, place.staff.staff_id))
-
-
-def _roster(people: Sequence[Staff], on: dt.date) -> dict[str, str]:
-    ids = [one.staff_id for one in people]
-    query = select(RosterDay.staff_id, RosterDay.kind).where(
-        RosterDay.date == on, RosterDay.staff_id.in_(ids), RosterDay.kind.in_((REST, LEAVE))
-    )
-    return dict(db.session.execute(query).all())
-
-
-def _on_leave(people: Sequence[Staff], on: dt.date) -> set[str]:
-    query = select(LeaveRequest.staff_id).where(
-        LeaveRequest.state == "granted",
-        LeaveRequest.from_on <= on,
-        LeaveRequest.to_on >= on,
-        LeaveRequest.staff_id.in_([one.staff_id for one in people]),
-    )
-    return set(db.session.scalars(query))
-
-
-def _taken(project: str, on: dt.date) -> dict[str, int]:
-    query = (
-        select(ReceptionEvent.staff_id, func.count())
-        .where(ReceptionEvent.project == project, ReceptionEvent.on == on, ReceptionEvent.kind == TURN)
-        .group_by(ReceptionEvent.staff_id)
-    )
-    return dict(db.session.execute(query).all())
-
-
-def next_of(places: Sequence[Place]) -> Place | None:
-    """Whose turn it is."""
-    return next((place for place in places if not place.absent), None)
+ORDERING = frozenset({TURN, PASSED, MADE_UP, UNDONE})  # what changes the order
 
 
 @dataclass(frozen=True)
@@ -103,6 +44,7 @@ class Received:
     kind: str
     staff_id: str
     name: str
+    event_id: int = 0
 
 
 def receive(
@@ -135,15 +77,14 @@ def _receive(
     with atomic():
         known = _known(user, number, at, secret) if number else None
         if known is not None:
-            return _again(user, known, form, at)
+            return _again(user, known, expected, form, at)
         place = _first(user, expected, at)
         mine = Arrival(**{**arrival.__dict__, "owner": place.staff.staff_id})
         made = register(user, mine, form, at, secret)
         already = select(ReceptionEvent).where(ReceptionEvent.customer_id == made["customer_id"])
         stored = db.session.scalar(already)
         if stored is None:
-            _to_the_end(place, user)
-            stored = _note(user, TURN, place.staff.staff_id, at, customer_id=made["customer_id"])
+            stored = _taken_by(user, place, at, made["customer_id"])
         return _told(stored)
 
 
@@ -165,54 +106,77 @@ def _known(user: Account, number: str, at: dt.datetime, secret: str) -> Customer
     return found
 
 
-def _again(user: Account, customer: Customer, form: Mapping[str, Any], at: dt.datetime) -> Received:
-    """A returning customer: to the own consultant, or to a stand-in; a customer of the pool to whose turn it is."""
+def _again(
+    user: Account, customer: Customer, expected: str, form: Mapping[str, Any], at: dt.datetime
+) -> Received:
+    """A returning customer: to the own consultant, or to a stand-in; one of the pool is of whose turn it is."""
+    which = customer.customer_id
 
-    def act() -> dict[str, str]:
+    def act() -> dict[str, Any]:
         holder = db.session.scalar(
-            select(holder_on(at.date()))
-            .select_from(Customer)
-            .where(Customer.customer_id == customer.customer_id)
+            select(holder_on(at.date())).select_from(Customer).where(Customer.customer_id == which)
         )
+        if holder is None:
+            return _answer(_out_of_the_pool(user, which, expected, at))
         places = queue_of(_project(user), at.date())
         present = {place.staff.staff_id for place in places if not place.absent}
         kind = RETURNING if holder in present else STAND_IN
         who = holder if holder in present else _present(places).staff.staff_id
-        event = _note(user, kind, str(who), at, customer_id=customer.customer_id)
-        return {"kind": kind, "staff_id": event.staff_id, "name": _told(event).name}
+        return _answer(_note(user, kind, str(who), at, customer_id=which))
 
     return Received(**once(user.actor, form, at, act))
+
+
+def _out_of_the_pool(user: Account, customer_id: str, expected: str, at: dt.datetime) -> ReceptionEvent:
+    place = _first(user, expected, at)
+    transfer(db.session(), customer_id, place.staff.staff_id, CAME, user.actor, at)
+    return _taken_by(user, place, at, customer_id)
+
+
+def _taken_by(user: Account, place: Place, at: dt.datetime, customer_id: str | None = None) -> ReceptionEvent:
+    """A turn: the person goes to the end."""
+    before = _ranks(user)
+    _to_the_end(place, user)
+    return _note(user, TURN, place.staff.staff_id, at, customer_id=customer_id, before=before)
+
+
+def _ranks(user: Account) -> dict[str, int]:
+    query = select(ReceptionPlace.staff_id, ReceptionPlace.rank).where(
+        ReceptionPlace.project == _project(user)
+    )
+    return dict(db.session.execute(query).all())
 
 
 def turn(user: Account, expected: str, form: Mapping[str, Any], at: dt.datetime) -> Received:
     """Take a turn for a visitor who leaves no name."""
     _writes(user, Permission.PROJECT_RECEPTION_WRITE)
 
-    def act() -> dict[str, str]:
-        place = _first(user, expected, at)
-        _to_the_end(place, user)
-        _note(user, TURN, place.staff.staff_id, at)
-        return {"kind": TURN, "staff_id": place.staff.staff_id, "name": place.staff.name}
+    def act() -> dict[str, Any]:
+        return _answer(_taken_by(user, _first(user, expected, at), at))
 
     return Received(**once(user.actor, form, at, act))
 
 
 def change(
     user: Account, staff_id: str, kind: str, reason: str, form: Mapping[str, Any], at: dt.datetime
-) -> None:
-    """Pass a person over once (to behind the next), give a make-up turn, or note that somebody is away or back."""
+) -> int:
+    """Pass a person over once (to behind the next), give a make-up turn, or note that somebody is away or back.
+
+    Gives the event's id.
+    """
     _writes(user, Permission.PROJECT_RECEPTION_WRITE)
     if kind not in (PASSED, MADE_UP, AWAY, BACK):
         raise Invalid("请选择怎么调整。", "Choose what to change.", "kind")
     if kind in REASONED and not reason.strip():
         raise Invalid("请写明原因。", "Give the reason.", "reason")
 
-    def act() -> dict[str, str]:
+    def act() -> dict[str, int]:
         places = queue_of(_project(user), at.date())
         place = next((one for one in places if one.staff.staff_id == staff_id), None)
         if place is None:
             raise Invalid("请选择本项目的顾问。", "Choose a consultant of the project.", "staff_id")
         _keep(places, user)
+        before = _ranks(user) if kind in ORDERING else None
         row = db.session.get_one(ReceptionPlace, staff_id)
         if kind == MADE_UP:
             row.rank = min(one.rank for one in places) - 1
@@ -220,10 +184,39 @@ def change(
             _behind_next(places, place)
         else:
             row.away_on = at.date() if kind == AWAY else None
-        _note(user, kind, staff_id, at, reason.strip())
-        return {}
+        return {"event_id": _note(user, kind, staff_id, at, reason.strip(), before=before).event_id}
 
-    once(user.actor, form, at, act)
+    return int(once(user.actor, form, at, act)["event_id"])
+
+
+def undo(user: Account, event_id: int, at: dt.datetime) -> None:
+    """Put the order back to what it was before a nameless turn, a make-up turn or a passing over of today.
+
+    NotFound for what is not of this project's queue or is no such thing; Conflict once the order changed again.
+    """
+    _writes(user, Permission.PROJECT_RECEPTION_WRITE)
+    with atomic() as session:
+        event = session.scalar(reception_events_visible_to(user).where(ReceptionEvent.event_id == event_id))
+        if event is None or event.before is None or event.customer_id or event.on != at.date():
+            raise NotFound
+        later = select(ReceptionEvent.event_id).where(
+            ReceptionEvent.project == event.project,
+            ReceptionEvent.event_id > event_id,
+            ReceptionEvent.kind.in_(ORDERING),
+        )
+        if event.undone_by is not None or session.scalar(later.limit(1)) is not None:
+            raise Conflict(
+                "之后顺序又变过，不能撤销了，可以用“补接”。",
+                "The order changed since and this cannot be undone; use a make-up turn.",
+            )
+        for staff_id, rank in event.before.items():
+            session.get_one(ReceptionPlace, staff_id).rank = rank
+        event.undone_by = user.actor
+        _note(user, UNDONE, event.staff_id, at)
+
+
+def _answer(event: ReceptionEvent) -> dict[str, Any]:
+    return asdict(_told(event))
 
 
 def _behind_next(places: Sequence[Place], place: Place) -> None:
@@ -274,7 +267,13 @@ def _to_the_end(place: Place, user: Account) -> None:
 
 
 def _note(
-    user: Account, kind: str, staff_id: str, at: dt.datetime, reason: str = "", customer_id: str | None = None
+    user: Account,
+    kind: str,
+    staff_id: str,
+    at: dt.datetime,
+    reason: str = "",
+    customer_id: str | None = None,
+    before: dict[str, int] | None = None,
 ) -> ReceptionEvent:
     event = ReceptionEvent(
         project=_project(user),
@@ -285,6 +284,7 @@ def _note(
         customer_id=customer_id,
         actor=user.actor,
         reason=reason,
+        before=before,
     )
     db.session.add(event)
     db.session.flush()
@@ -292,7 +292,9 @@ def _note(
 
 
 def _told(event: ReceptionEvent) -> Received:
-    return Received(event.kind, event.staff_id, db.session.get_one(Staff, event.staff_id).name)
+    name = db.session.get_one(Staff, event.staff_id).name
+    undoable = event.before is not None and event.customer_id is None
+    return Received(event.kind, event.staff_id, name, event.event_id if undoable else 0)
 
 
 def _project(user: Account) -> str:

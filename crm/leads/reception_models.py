@@ -1,8 +1,9 @@
 """The reception queue of a project (轮接): whose turn it is, and every change of it."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, false, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.permissions import User, reach
@@ -22,7 +23,10 @@ class ReceptionPlace(Base):
 
 
 class ReceptionEvent(Base):
-    """A change of the queue; `kind` is turn, returning, stand_in, passed, made_up, away or back."""
+    """A change of the queue; `kind` is turn, returning, stand_in, passed, made_up, away, back or undone.
+
+    `before` holds everybody's rank before the order changed, so that it can be undone.
+    """
 
     __tablename__ = "reception_events"
     __table_args__ = (Index(None, "project", "on"),)
@@ -36,6 +40,8 @@ class ReceptionEvent(Base):
     customer_id: Mapped[str | None]
     actor: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    undone_by: Mapped[str | None]
 
 
 def places_visible_to(user: User) -> Select[tuple[ReceptionPlace]]:

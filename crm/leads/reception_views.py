@@ -18,6 +18,7 @@ from crm.leads import reception
 from crm.leads.forms import PURPOSE, line
 from crm.leads.page_queries import names_of
 from crm.leads.reception_models import ReceptionEvent, reception_events_visible_to
+from crm.leads.reception_queue import AWAY, next_of, queue_of
 from crm.leads.registration import Arrival
 from crm.people.forms import put_back
 from crm.people.signed_in import me
@@ -30,6 +31,12 @@ Page = str | Response | tuple[str, int]
 READ, WRITE = Permission.PROJECT_RECEPTION_READ, Permission.PROJECT_RECEPTION_WRITE
 REGISTER = Permission.PROJECT_CUSTOMERS_REGISTER
 MOST_EVENTS = 100
+REASONS = (
+    lazy_gettext("正在接待老客户"),
+    lazy_gettext("带看未回"),
+    lazy_gettext("午餐"),
+    lazy_gettext("上一位不是来买房的"),
+)
 
 
 class VisitorForm(FlaskForm):
@@ -52,7 +59,7 @@ class ChangeForm(FlaskForm):
         choices=[
             SelectChoice(reception.MADE_UP, lazy_gettext("补接：排到最前")),
             SelectChoice(reception.PASSED, lazy_gettext("让过一次：排到下一位之后")),
-            SelectChoice(reception.AWAY, lazy_gettext("暂时离开")),
+            SelectChoice(AWAY, lazy_gettext("暂时离开")),
             SelectChoice(reception.BACK, lazy_gettext("回来了")),
         ],
         validate_choice=False,
@@ -77,11 +84,11 @@ def queue() -> Page:
 
 
 def _page(visitor: VisitorForm | None = None, change: ChangeForm | None = None, problem: str = "") -> str:
-    places = reception.queue_of(me().project or "", today())
+    places = queue_of(me().project or "", today())
     visitor = visitor or VisitorForm(formdata=None)
     change = change or ChangeForm(formdata=None)
     change.staff_id.choices = [SelectChoice(one.staff.staff_id, one.staff.name) for one in places]
-    first = reception.next_of(places)
+    first = next_of(places)
     visitor.expected.data = first.staff.staff_id if first else ""
     return render_template(
         "leads/reception.html",
@@ -90,6 +97,7 @@ def _page(visitor: VisitorForm | None = None, change: ChangeForm | None = None, 
         visitor=visitor,
         change=change,
         problem=problem,
+        reasons=[str(one) for one in REASONS],
         events=_events(today()),
         writes=me().may(WRITE),
         registers=me().may(REGISTER) and me().may(WRITE),
@@ -135,7 +143,8 @@ def _say(done: reception.Received) -> None:
     elif done.kind == reception.STAND_IN:
         say(_("老客户，他的顾问不在，请 %(who)s 代为接待，不占轮次。", who=done.name))
     else:
-        say(_("请 %(who)s 接待。", who=done.name))
+        undo = url_for("reception.undo", event_id=done.event_id) if done.event_id else None
+        say(_("请 %(who)s 接待。", who=done.name), undo=undo)
 
 
 @blueprint.post("/reception/turn")
@@ -157,11 +166,25 @@ def change() -> Page:
     if not form.validate_on_submit():
         return _page(change=form), 422
     try:
-        reception.change(
+        event_id = reception.change(
             me(), form.staff_id.data, form.kind.data, form.reason.data or "", request.form, now()
         )
     except Invalid as problem:
         put_back(form, problem)
         return _page(change=form), 422
-    say(_("已调整。"))
+    ordered = form.kind.data in reception.ORDERING
+    say(_("已调整。"), undo=url_for("reception.undo", event_id=event_id) if ordered else None)
+    return redirect(url_for("reception.queue"), 303)
+
+
+@blueprint.post("/reception/events/<int:event_id>/undo")
+@requires(WRITE)
+def undo(event_id: int) -> Response:
+    """The order is as it was before."""
+    try:
+        reception.undo(me(), event_id, now())
+    except Conflict as problem:
+        say(problem.sentence(current_lang()), kind="bad")
+    else:
+        say(_("已撤销，顺序恢复原样。"))
     return redirect(url_for("reception.queue"), 303)

@@ -1,8 +1,10 @@
 """Saved views: a list's filters under a name, for oneself."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, func, select
 
 from crm.errors import Conflict, NotFound
 from crm.extensions import db
@@ -13,10 +15,17 @@ from crm.transactions import atomic
 MOST = 20
 
 
-def views_of(user: Account, page: str) -> Sequence[SavedView]:
+def views_of(user: Account, page: str) -> Sequence[Row[Any]]:
     """The person's views of that page, by name."""
-    query = saved_views_visible_to(user.account_id).where(SavedView.page == page)
-    return db.session.scalars(query.order_by(SavedView.name)).all()
+    return db.session().connection().execute(_of_page(user.account_id, page)).all()
+
+
+@lru_cache(maxsize=256)
+def _of_page(account_id: int, page: str) -> Select[Any]:
+    """Put together once a person, because each list asks it."""
+    columns = SavedView.__table__.c
+    query = saved_views_visible_to(account_id).where(SavedView.page == page).order_by(SavedView.name)
+    return query.with_only_columns(columns.view_id, columns.name, columns["query"])
 
 
 def save(user: Account, page: str, name: str, query: Mapping[str, str]) -> None:

@@ -1,7 +1,7 @@
 """What a search asks of customers: terms of names and numbers, as conditions of a query."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -25,35 +25,49 @@ def words_of(q: str) -> list[str]:
     return [names.plain(word)[:LONGEST_WORD] for word in q.split()[:MOST_WORDS]]
 
 
+class Matching(NamedTuple):
+    """A condition on customers, and whether it finds so few that they are best looked up first."""
+
+    condition: ColumnElement[bool]
+    rare: bool
+
+
 def matches(word: str) -> ColumnElement[bool]:
+    """Customers who are found by the word."""
+    return matching(word).condition
+
+
+def matching(word: str) -> Matching:
     """Customers whose number ends so, or whose name has this part, or these initials or this pinyin."""
     digits = re.sub(r"[-()+]", "", word)
     if digits.isascii() and digits.isdigit():
         if len(digits) < LEAST_DIGITS:
-            return false()
+            return Matching(false(), rare=True)
         return _has(TAIL, _begins(digits[::-1]))
     found = [_all_grams(word)]
     if word.isascii() and word.isalpha():
         found.append(_has(LETTERS, _begins(word)))
-    return or_(*found)
+    return Matching(or_(*(one.condition for one in found)), all(one.rare for one in found))
 
 
-def _all_grams(word: str) -> ColumnElement[bool]:
-    return and_(*(_has(GRAM, CustomerTerm.term == gram) for gram in sorted(needed_grams(word))))
+def _all_grams(word: str) -> Matching:
+    found = [_has(GRAM, CustomerTerm.term == gram) for gram in sorted(needed_grams(word))]
+    return Matching(and_(*(one.condition for one in found)), any(one.rare for one in found))
 
 
 def _begins(prefix: str) -> ColumnElement[bool]:
     return and_(CustomerTerm.term >= prefix, CustomerTerm.term < prefix + "\U0010ffff")
 
 
-def _has(kind: str, term: ColumnElement[bool]) -> ColumnElement[bool]:
+def _has(kind: str, term: ColumnElement[bool]) -> Matching:
     some = select(CustomerTerm.customer_id).where(CustomerTerm.kind == kind, term)
     if is_frequent(some):
-        return some.where(CustomerTerm.customer_id == Customer.customer_id).exists()
-    return Customer.customer_id.in_(some)
+        return Matching(some.where(CustomerTerm.customer_id == Customer.customer_id).exists(), rare=False)
+    return Matching(Customer.customer_id.in_(some), rare=True)
 
 
 def is_frequent(customer_ids: Select[Any]) -> bool:
     """A rare condition is looked up first; a frequent one is asked of each customer as the list is walked."""
     some = customer_ids.limit(FREQUENT + 1).subquery()
-    return (db.session.scalar(select(func.count()).select_from(some)) or 0) > FREQUENT
+    counted = db.session().connection().scalar(select(func.count()).select_from(some))
+    return int(counted or 0) > FREQUENT

@@ -13,6 +13,7 @@ from crm.deals.models import Deal
 from crm.leads.events import Happening
 from crm.leads.models import Contact, Transfer, Waiver, WaiverRequest
 from crm.leads.page_queries import Story
+from crm.leads.pool_words import NIGHT, POOL_WORDS
 from crm.people.accounts import Account
 from crm.people.signed_in import me
 from crm.permissions import Permission, allows, declared
@@ -102,9 +103,10 @@ def _transfer(story: Story, row: Transfer) -> Happened:
     title = _("移交给 %(name)s", name=_name(story, row.to)) if row.to else _("放入公海")
     same_day = row.made_at is not None and row.made_at.date() == row.on
     at = row.made_at if same_day and row.made_at else dt.datetime.combine(row.on, _DAY_START)
-    return Happened(
-        at, title, _name(story, row.made_by), row.reason or "", row.made_at, timed=same_day, kind="amber"
-    )
+    who, why = _name(story, row.made_by), row.reason or ""
+    if why in POOL_WORDS:
+        who, why = (_("系统") if row.made_by == NIGHT else who), str(POOL_WORDS[why])
+    return Happened(at, title, who, why, row.made_at, timed=same_day, kind="amber")
 
 
 def _waiver(story: Story, row: Waiver) -> Happened:

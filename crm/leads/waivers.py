@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from crm.errors import Conflict, Invalid, NotFound
+from crm.errors import Conflict, Invalid, NotFound, Refused
 from crm.extensions import db
 from crm.leads.models import Waiver, WaiverRequest, waiver_requests_visible_to
 from crm.leads.services import of_living
@@ -66,6 +66,8 @@ def sign(user: Account, request_id: int, answer: str, at: dt.datetime) -> None:
     """Sign a request: only now there is a waiver."""
     with atomic():
         request = _waiting(user, request_id)
+        if request.asked_by == user.staff_id:  # asked before a promotion
+            raise Refused("自己的申请要由另一位经理签字。", "Another manager has to sign your own request.")
         of_living(user, request.customer_id, at)
         _decide(user, request, "signed", answer, at)
         cover(request.customer_id, request.from_on, request.to_on, request.reason, user, at)

@@ -10,17 +10,19 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 
 import pandas as pd
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from crm.exchange.merge import Merge
 from crm.exchange.services import parameters_in_force
 from crm.leads.models import Customer, held_by
+from crm.leads.worklist_light import FEW, light_duties
 from crm.leads.worklist_models import DutyRoll, KeptDuty
 from crm.leads.worklist_rows import Households, Row, households_of, tables_of
 from crm.people.models import Staff, in_force
 from crm.rulebook import duties
 from crm.rulebook.entries import NO_MONEY
+from crm.rulebook.household import Due
 from crm.rulebook.tables import NO_DAY, SECONDS_A_DAY, date_of, day_number
 from crm.store.base import moment_of, yuan_of
 from crm.transactions import atomic
@@ -44,7 +46,11 @@ class Duty:
 
 
 FIELDS = tuple(field.name for field in fields(Duty))
-_AT_ONCE = {"synchronize_session": False}
+_DUTIES, _ROLLS = KeptDuty.__table__, DutyRoll.__table__
+# Asked in each act, so they are put together once; what they change is never loaded as objects in such an act.
+_ROLLED_TO = select(_ROLLS.c.on).where(_ROLLS.c.staff_id == bindparam("staff_id"))
+_FORGET_DUTIES = delete(KeptDuty).where(_DUTIES.c.customer_id.in_(bindparam("ids", expanding=True)))
+_KEEP_DUTIES = insert(KeptDuty)
 
 
 def computed(session: Session, customer_ids: Iterable[str], on: dt.date) -> list[Duty]:
@@ -55,35 +61,37 @@ def computed(session: Session, customer_ids: Iterable[str], on: dt.date) -> list
 def _computed(session: Session, rows: Households, on: dt.date) -> list[Duty]:
     if not rows.customers:
         return []
-    frame = duties(tables_of(session, rows), parameters_in_force(session), on)
-    return _duties(frame, rows, on) if len(frame) else []
-
-
-def _duties(frame: pd.DataFrame, rows: Households, on: dt.date) -> list[Duty]:
+    found = light_duties(session, rows, on) if len(rows.customers) <= FEW else None
+    if found is None:
+        found = _dues(duties(tables_of(session, rows), parameters_in_force(session), on))
     beside = _Beside(rows, on)
-    columns = ("customer_id", "staff_id", "kind", "due_on", "done", "overdue_since", "cost")
-    found = []
-    for customer, staff, kind, due, done, overdue, cost in zip(
-        *(frame[name].tolist() for name in columns), strict=True
-    ):
-        if kind == "report":
-            continue
-        found.append(
-            Duty(
-                customer_id=customer,
-                staff_id=staff,
-                on=on,
-                kind=kind,
-                due_on=date_of(due),
-                done=bool(done),
-                overdue_since=None if overdue == NO_DAY else date_of(overdue),
-                cost=None if cost == NO_MONEY else yuan_of(cost),
-                held_since=beside.held_since[customer],
-                last_contact_id=beside.last_contact(customer),
-                tried_at=None if done else beside.tried.get(customer),
-            )
-        )
-    return found
+    return [_duty(due, beside, on) for due in found]
+
+
+def _dues(frame: pd.DataFrame) -> list[Due]:
+    columns = ("kind", "customer_id", "staff_id", "due_on", "done", "overdue_since", "cost")
+    rows = zip(*(frame[name].tolist() for name in columns), strict=True)
+    return [
+        Due(kind, customer, staff, due, done, None if overdue == NO_DAY else overdue, cost)
+        for kind, customer, staff, due, done, overdue, cost in rows
+        if kind != "report"
+    ]
+
+
+def _duty(due: Due, beside: "_Beside", on: dt.date) -> Duty:
+    return Duty(
+        customer_id=due.customer_id,
+        staff_id=due.staff_id,
+        on=on,
+        kind=due.kind,
+        due_on=date_of(due.due),
+        done=due.done,
+        overdue_since=None if due.overdue is None else date_of(due.overdue),
+        cost=None if due.cost == NO_MONEY else yuan_of(due.cost),
+        held_since=beside.held_since[due.customer_id],
+        last_contact_id=beside.last_contact(due.customer_id),
+        tried_at=None if due.done else beside.tried.get(due.customer_id),
+    )
 
 
 class _Beside:
@@ -126,14 +134,14 @@ def live(session: Session, staff_id: str, on: dt.date) -> list[Duty]:
 
 def is_rolled(session: Session, staff_id: str, on: dt.date) -> bool:
     """Whether the person's kept rows are whole, as of that date."""
-    return session.scalar(select(DutyRoll.on).where(DutyRoll.staff_id == staff_id)) == on
+    return session.connection().scalar(_ROLLED_TO, {"staff_id": staff_id}) == on
 
 
 def refresh_household(session: Session, customer_ids: Iterable[str], on: dt.date) -> None:
     """Compute the kept duties of these customers and their households anew; inside `atomic()`."""
     rows = households_of(session, customer_ids)
     members = [row[0] for row in rows.customers]
-    session.execute(delete(KeptDuty).where(KeptDuty.customer_id.in_(members)), execution_options=_AT_ONCE)
+    session.connection().execute(_FORGET_DUTIES, {"ids": members})
     _store(session, _computed(session, rows, on))
 
 
@@ -152,7 +160,7 @@ def roll(session: Session, staff_id: str, on: dt.date) -> None:
 def _store(session: Session, fresh: list[Duty]) -> None:
     if fresh:
         rows = [{name: getattr(duty, name) for name in FIELDS} for duty in fresh]
-        session.execute(insert(KeptDuty), rows)
+        session.connection().execute(_KEEP_DUTIES, rows)
 
 
 def roll_if_needed(session: Session, staff_id: str, on: dt.date) -> None:

@@ -4,37 +4,23 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from crm.leads.models import Contact, Customer
-from crm.leads.worklist import FIELDS, Duty, computed, is_rolled, live
+from crm.leads.worklist import FIELDS, Duty, computed, live
+from crm.leads.worklist_day import Days as Days
+from crm.leads.worklist_day import PersonsDay, persons_day
+from crm.leads.worklist_day import days_of as days_of
+from crm.leads.worklist_day import official_workday as official_workday
 from crm.leads.worklist_models import KeptDuty, duties_visible_to
-from crm.leads.worklist_rows import NO_CALENDAR
-from crm.people.models import CalendarDay, RosterDay, Staff, in_force
-from crm.permissions import User
-from crm.rulebook.calendar import company_workdays
-from crm.rulebook.tables import day_number
+from crm.permissions import User, Who
 
 PAGE = 30
 """Rows at a time: a day's work; the rest is one tap away."""
-AHEAD_DAYS = 21
-"""How far ahead the next workday is looked for: longer than any holiday."""
 SECTIONS = ("overdue", "today", "next")
-
-
-@dataclass(frozen=True)
-class Days:
-    """A person's day: whether it is a workday, and which workday comes next.
-
-    `reports`: whether the daily report is this person's duty at all (rulebook 1).
-    """
-
-    workday: bool
-    next_workday: dt.date | None
-    reports: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,13 +44,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much there is on a date: overdue, due and not done, due on the next workday."""
+    """How much there is on a person's date: overdue, due and not done, due on the next workday."""
 
+    day: PersonsDay
     on: dt.date
-    days: Days
     overdue: int
     due: int
     upcoming: int
+
+    @property
+    def days(self) -> Days:
+        """Whether it is a workday, and which comes next."""
+        return self.day.days
 
 
 @dataclass(frozen=True)
@@ -93,27 +84,115 @@ def worklist(session: Session, user: User, on: dt.date, start: int = 0, whose: s
     Without `whose` it is the user's own. Who asks for another's has made sure that the user may see that person.
     """
     staff_id = whose or user.staff_id or ""
-    days = days_of(session, staff_id, on)
-    if is_rolled(session, staff_id, on):
-        kept = duties_visible_to(user).where(KeptDuty.staff_id == staff_id)
-        numbers = _counts(session, kept, on, days.next_workday)
-        duties = _page(session, kept, on, days.next_workday, start)
-    else:
-        listed = _listed(live(session, staff_id, on), on, days.next_workday)
-        overdue, due, upcoming = (sum(section_of(duty, on) == name for duty in listed) for name in SECTIONS)
-        numbers = overdue, due, upcoming
-        duties = listed[start : start + PAGE]
-    return Worklist(on, days, *numbers, lines_of(session, duties, on), start)
+    day = persons_day(session, staff_id, on)
+    if not day.rolled:
+        return _computed_now(session, staff_id, on, start, day)
+    asked = _asked_of(Who.of(user), staff_id, on, day.days.next_workday)
+    connection = session.connection()
+    rows = connection.execute(asked.page, {"start": start}).all()
+    overdue, due, upcoming = rows[0][-3:] if rows else connection.execute(asked.counts).one()
+    lines = [_line(row, on) for row in rows]
+    lines.sort(key=lambda line: _order(line.duty, on))
+    return Worklist(day, on, overdue, due, upcoming, lines, start)
+
+
+def _computed_now(session: Session, staff_id: str, on: dt.date, start: int, day: PersonsDay) -> Worklist:
+    listed = _listed(live(session, staff_id, on), on, day.days.next_workday)
+    overdue, due, upcoming = (sum(section_of(duty, on) == name for duty in listed) for name in SECTIONS)
+    lines = lines_of(session, listed[start : start + PAGE], on)
+    return Worklist(day, on, overdue, due, upcoming, lines, start)
 
 
 def counts(session: Session, user: User, on: dt.date) -> Counts:
     """What the line on top says of the user's own list."""
     staff_id = user.staff_id or ""
-    if not is_rolled(session, staff_id, on):
-        return worklist(session, user, on)
-    days = days_of(session, staff_id, on)
-    kept = duties_visible_to(user).where(KeptDuty.staff_id == staff_id)
-    return Counts(on, days, *_counts(session, kept, on, days.next_workday))
+    day = persons_day(session, staff_id, on)
+    if not day.rolled:
+        return _computed_now(session, staff_id, on, 0, day)
+    asked = _asked_of(Who.of(user), staff_id, on, day.days.next_workday)
+    return Counts(day, on, *session.connection().execute(asked.counts).one())
+
+
+def after_record(session: Session, user: User, customer_id: str, on: dt.date) -> tuple[Counts, Line | None]:
+    """How much there is after the user's own record, and the customer's line where something is still to be done."""
+    staff_id = user.staff_id or ""
+    day = persons_day(session, staff_id, on)
+    if day.rolled:
+        asked = _asked_of(Who.of(user), staff_id, on, day.days.next_workday)
+        row = session.connection().execute(asked.one, {"which": customer_id}).one()
+        line = _line(row, on) if row[0] is not None else None
+        return Counts(day, on, *row[-3:]), line if line and is_open(line.duty, on) else None
+    mine = [
+        duty
+        for duty in computed(session, [customer_id], on)
+        if (duty.customer_id, duty.staff_id) == (customer_id, staff_id) and is_open(duty, on)
+    ]
+    lines = lines_of(session, mine, on)
+    return _computed_now(session, staff_id, on, 0, day), lines[0] if lines else None
+
+
+def _line(row: Row[Any], on: dt.date) -> Line:
+    duty = Duty(*row[: len(FIELDS)])
+    said: tuple[Any, ...] = tuple(row[len(FIELDS) : -3])
+    reached = said[7] is not False  # a household without a contact has none to say so of
+    return Line(duty, section_of(duty, on), *(*said[:7], reached, *said[8:]))
+
+
+class _Asked(NamedTuple):
+    """The statements of one person's list."""
+
+    page: Select[Any]
+    counts: Select[int, int, int]
+    one: Select[Any]
+
+
+@lru_cache(maxsize=256)
+def _asked_of(who: Who, staff_id: str, on: dt.date, following: dt.date | None) -> _Asked:
+    """Put together once a person and date: a page with all that its lines say, and how much there is in all."""
+    kept = duties_visible_to(who).where(KeptDuty.staff_id == staff_id)
+    overdue = KeptDuty.overdue_since.is_not(None)
+    numbers = (
+        func.count().filter(overdue),
+        func.count().filter(~overdue, KeptDuty.due_on == on, KeptDuty.done.is_(False)),
+        func.count().filter(~overdue, KeptDuty.due_on == following),
+    )
+    section = case((overdue, 0), (KeptDuty.due_on == on, 1), else_=2)
+    tried = KeptDuty.tried_at.is_not(None)
+    duties = (
+        kept.where(or_(_open_on(on), KeptDuty.due_on == following))
+        .order_by(section, KeptDuty.overdue_since, tried, KeptDuty.kind, KeptDuty.customer_id)
+        .limit(PAGE)
+        .offset(bindparam("start"))
+        .with_only_columns(
+            *(getattr(KeptDuty, name) for name in FIELDS),
+            *(number.over().label(name) for number, name in zip(numbers, SECTIONS, strict=True)),
+        )
+        .subquery("kept")
+    )
+    page = (
+        select(
+            *(duties.c[name] for name in FIELDS),
+            *_OF_CUSTOMER,
+            *_OF_CONTACT,
+            *(duties.c[n] for n in SECTIONS),
+        )
+        .select_from(duties)
+        .join(Customer, Customer.customer_id == duties.c.customer_id)
+        .outerjoin(Contact, Contact.contact_id == duties.c.last_contact_id)
+    )
+    counted = kept.with_only_columns(*numbers)
+    many = kept.with_only_columns(
+        *(number.label(name) for number, name in zip(numbers, SECTIONS, strict=True))
+    ).subquery("many")
+    theirs = kept.where(KeptDuty.customer_id == bindparam("which", type_=String)).subquery("theirs")
+    one = (
+        select(*(theirs.c[name] for name in FIELDS), *_OF_CUSTOMER, *_OF_CONTACT, *many.c)
+        .select_from(many)
+        .outerjoin(theirs, true())
+        .outerjoin(Customer, Customer.customer_id == theirs.c.customer_id)
+        .outerjoin(Contact, Contact.contact_id == theirs.c.last_contact_id)
+    )
+    return _Asked(page, counted, one)
 
 
 def section_of(duty: Duty, on: dt.date) -> str:
@@ -148,34 +227,6 @@ def _open_on(on: dt.date) -> ColumnElement[bool]:
     return or_(KeptDuty.overdue_since.is_not(None), and_(KeptDuty.due_on == on, KeptDuty.done.is_(False)))
 
 
-def _counts(
-    session: Session, kept: Select[tuple[KeptDuty]], on: dt.date, following: dt.date | None
-) -> tuple[int, int, int]:
-    overdue = KeptDuty.overdue_since.is_not(None)
-    query = kept.with_only_columns(
-        func.count().filter(overdue),
-        func.count().filter(~overdue, KeptDuty.due_on == on, KeptDuty.done.is_(False)),
-        func.count().filter(~overdue, KeptDuty.due_on == following),
-    )
-    counted = session.execute(query).one()
-    return counted[0], counted[1], counted[2]
-
-
-def _page(
-    session: Session, kept: Select[tuple[KeptDuty]], on: dt.date, following: dt.date | None, start: int
-) -> list[Duty]:
-    section = case((KeptDuty.overdue_since.is_not(None), 0), (KeptDuty.due_on == on, 1), else_=2)
-    tried = KeptDuty.tried_at.is_not(None)
-    query = (
-        kept.where(or_(_open_on(on), KeptDuty.due_on == following))
-        .order_by(section, KeptDuty.overdue_since, tried, KeptDuty.kind, KeptDuty.customer_id)
-        .limit(PAGE)
-        .offset(start)
-    )
-    columns = [getattr(KeptDuty, name) for name in FIELDS]
-    return [Duty(*row) for row in session.execute(query.with_only_columns(*columns))]
-
-
 def lines_of(session: Session, duties: Sequence[Duty], on: dt.date) -> list[Line]:
     """The duties with what the list says of their customers."""
     customers = _customers(session, [duty.customer_id for duty in duties])
@@ -191,72 +242,23 @@ def lines_of(session: Session, duties: Sequence[Duty], on: dt.date) -> list[Line
     ]
 
 
-def _customers(
-    session: Session, ids: list[str]
-) -> dict[str, tuple[str, str | None, str | None, dt.datetime]]:
-    query = select(
-        Customer.customer_id,
-        Customer.name,
-        Customer.phone,
-        Customer.intent_grade,
-        Customer.first_contact_at,
-    )
-    found = session.execute(query.where(Customer.customer_id.in_(ids)))
-    return {customer_id: (name, phone, grade, first) for customer_id, name, phone, grade, first in found}
+_OF_CUSTOMER = (Customer.name, Customer.phone, Customer.intent_grade, Customer.first_contact_at)
+_OF_CONTACT = (
+    Contact.customer_id,
+    Contact.kind,
+    Contact.happened_at,
+    Contact.effective,
+    Contact.note,
+    Contact.next_step,
+    Contact.next_on,
+)
+
+
+def _customers(session: Session, ids: list[str]) -> dict[str, tuple[Any, ...]]:
+    query = select(Customer.customer_id, *_OF_CUSTOMER).where(Customer.customer_id.in_(ids))
+    return {row[0]: tuple(row[1:]) for row in session.execute(query)}
 
 
 def _contacts(session: Session, ids: list[str]) -> dict[str, tuple[Any, ...]]:
-    query = select(
-        Contact.contact_id,
-        Contact.customer_id,
-        Contact.kind,
-        Contact.happened_at,
-        Contact.effective,
-        Contact.note,
-        Contact.next_step,
-        Contact.next_on,
-    )
-    found = session.execute(query.where(Contact.contact_id.in_(ids)))
-    return {row[0]: tuple(row[1:]) for row in found}
-
-
-def duty_of(session: Session, user: User, customer_id: str, on: dt.date) -> Duty | None:
-    """One customer's duty as it is now, None where there is none."""
-    if is_rolled(session, user.staff_id or "", on):
-        query = duties_visible_to(user).where(
-            KeptDuty.customer_id == customer_id, KeptDuty.staff_id == user.staff_id
-        )
-        columns = [getattr(KeptDuty, name) for name in FIELDS]
-        row = session.execute(query.with_only_columns(*columns)).one_or_none()
-        return Duty(*row) if row else None
-    mine = [duty for duty in computed(session, [customer_id], on) if duty.customer_id == customer_id]
-    return next((duty for duty in mine if duty.staff_id == user.staff_id), None)
-
-
-def days_of(session: Session, staff_id: str, on: dt.date) -> Days:
-    """Whether a date is a workday of the person, and the next one after it (rulebook 1)."""
-    staff = session.get(Staff, staff_id)
-    last = on + dt.timedelta(days=AHEAD_DAYS)
-    roster = select(RosterDay.date, RosterDay.kind).where(
-        RosterDay.staff_id == staff_id, RosterDay.date.between(on, last)
-    )
-    planned = {day: kind == "work" for day, kind in session.execute(roster)}
-    own = select(CalendarDay.date, CalendarDay.workday).where(CalendarDay.date.between(on, last))
-    company = dict(session.execute(own).all())
-
-    def works(day: dt.date) -> bool:
-        if staff is None or not staff.employed_on(day):
-            return False
-        return planned[day] if day in planned else company[day] if day in company else official_workday(day)
-
-    ahead = (on + dt.timedelta(days=more) for more in range(1, AHEAD_DAYS + 1))
-    post = select(in_force("role", on), in_force("trade", on)).where(Staff.staff_id == staff_id)
-    subject = tuple(session.execute(post).first() or ()) == ("consultant", "property")
-    return Days(works(on), next((day for day in ahead if works(day)), None), subject)
-
-
-@lru_cache(maxsize=1024)
-def official_workday(day: dt.date) -> bool:
-    """Whether the official calendar has the date as a workday."""
-    number = day_number(day)
-    return bool(company_workdays(number, number, NO_CALENDAR)[0])
+    query = select(Contact.contact_id, *_OF_CONTACT).where(Contact.contact_id.in_(ids))
+    return {row[0]: tuple(row[1:]) for row in session.execute(query)}

@@ -5,17 +5,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, or_, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, or_, select, type_coerce
+from sqlalchemy.orm import Session
 
 from crm.deals.models import Deal, Share
 from crm.leads.models import Contact, Customer, Transfer, Waiver
 from crm.people.models import CalendarDay, RosterDay, Staff, Term
 from crm.rulebook.tables import NO_DAY, Tables, day_number
+from crm.store.base import Base
 
 CHUNK = 10_000
 """Ids in one question; the databases take about three times as many."""
@@ -40,6 +42,7 @@ TRANSFERS = ("customer_id", "on", "to")
 WAIVERS = ("customer_id", "from_on", "to_on")
 DEALS = ("deal_id", "customer_id", "staff_id", "unit_kind", "units", "amount")
 STEPS = ("holding_deposit_on", "subscription_on", "contract_on", "cancelled_on")
+ROSTER = ("staff_id", "date", "kind")
 STAFF = ("staff_id", "role", "project", "trade", "hired_on", "left_on", "probation_months", "confirmed_on")
 TERMS = ("staff_id", "from_on", "project", "role", "trade")
 _STAFF_DAYS = ("hired_on", "left_on", "confirmed_on")
@@ -52,17 +55,17 @@ def households_of(session: Session, customer_ids: Iterable[str]) -> Households:
     ids = sorted(row[0] for row in customers)
     return Households(
         customers=customers,
-        contacts=_read(session, Contact, CONTACTS, Contact.customer_id, ids, Contact.struck_at.is_(None)),
-        transfers=_read(session, Transfer, TRANSFERS, Transfer.customer_id, ids),
-        waivers=_read(session, Waiver, WAIVERS, Waiver.customer_id, ids),
-        deals=_read(session, Deal, (*DEALS, *STEPS), Deal.customer_id, ids),
+        contacts=_read(session, Contact, CONTACTS, "customer_id", ids),
+        transfers=_read(session, Transfer, TRANSFERS, "customer_id", ids),
+        waivers=_read(session, Waiver, WAIVERS, "customer_id", ids),
+        deals=_read(session, Deal, (*DEALS, *STEPS), "customer_id", ids),
     )
 
 
 def _customers_with_members(session: Session, ids: list[str]) -> list[Row]:
-    rows = {row[0]: row for row in _read(session, Customer, CUSTOMERS, Customer.customer_id, ids)}
+    rows = {row[0]: row for row in _read(session, Customer, CUSTOMERS, "customer_id", ids)}
     households = sorted({row[1] for row in rows.values() if row[1]})
-    members = _read(session, Customer, CUSTOMERS, Customer.household, households)
+    members = _read(session, Customer, CUSTOMERS, "household", households)
     return list((rows | {row[0]: row for row in members}).values())
 
 
@@ -70,19 +73,23 @@ def _chunks(ids: list[str]) -> Iterable[list[str]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _read(
-    session: Session,
-    rows: type[Any],
-    names: Sequence[str],
-    key: InstrumentedAttribute[Any],
-    ids: list[str],
-    *only: ColumnElement[bool],
-) -> list[Row]:
+def _read(session: Session, rows: type[Any], names: tuple[str, ...], key: str, ids: list[str]) -> list[Row]:
     found: list[Row] = []
-    columns = [_plain(rows.__table__.c[name]) for name in names]
-    for some in _chunks(ids):
-        found += session.execute(select(*columns).where(key.in_(some), *only))
+    if ids:
+        session.flush()
+        asked, connection = _asked(rows.__tablename__, names, key), session.connection()
+        for some in _chunks(ids):
+            found += connection.execute(asked, {"ids": some})
     return found
+
+
+@lru_cache(maxsize=64)
+def _asked(table: str, names: tuple[str, ...], key: str) -> Select[Any]:
+    """These columns of the rows with one of the `ids`, put together once; of contacts those that stand."""
+    columns = Base.metadata.tables[table].c
+    query = select(*(_plain(columns[name]) for name in names))
+    query = query.where(columns[key].in_(bindparam("ids", expanding=True)))
+    return query.where(columns.struck_at.is_(None)) if table == Contact.__tablename__ else query
 
 
 def _plain(column: Any) -> Any:
@@ -97,15 +104,15 @@ def tables_of(session: Session, rows: Households, deal_shares: bool = False) -> 
     shares = _shares(session, rows) if deal_shares else []
     holders |= {row[1] for row in shares}
     ids = sorted(holders)
-    staff = _read(session, Staff, STAFF, Staff.staff_id, ids)
-    terms = _read(session, Term, TERMS, Term.staff_id, ids)
-    roster = _read(session, RosterDay, ("staff_id", "date", "kind"), RosterDay.staff_id, ids)
+    staff = _read(session, Staff, STAFF, "staff_id", ids)
+    terms = _read(session, Term, TERMS, "staff_id", ids)
+    roster = _read(session, RosterDay, ROSTER, "staff_id", ids)
     calendar = session.execute(select(CalendarDay.date, CalendarDay.workday)).all()
     return Tables(
         {
             "staff": _without_pay(_frame(STAFF, staff, days=_STAFF_DAYS, numbers=("probation_months",))),
             "terms": _without_pay(_frame(TERMS, terms, days=("from_on",))),
-            "roster": _frame(("staff_id", "date", "kind"), roster, days=("date",)),
+            "roster": _frame(ROSTER, roster, days=("date",)),
             "calendar": _frame(("date", "workday"), calendar, days=("date",), flags=("workday",)),
             "customers": _customers(rows.customers),
             "contacts": _contacts(rows.contacts),
@@ -120,7 +127,7 @@ def tables_of(session: Session, rows: Households, deal_shares: bool = False) -> 
 
 def _shares(session: Session, rows: Households) -> list[Row]:
     ids = sorted(row[0] for row in rows.deals)
-    return _read(session, Share, ("deal_id", "staff_id", "percent"), Share.deal_id, ids)
+    return _read(session, Share, ("deal_id", "staff_id", "percent"), "deal_id", ids)
 
 
 def _without_pay(frame: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,7 @@ _IGNORED = frozenset({"spelling", "version", "name", "phone", "need", "channel",
 MANY = 200
 """Beyond so many customers in one act it is cheaper to compute the people's whole lists anew."""
 _TOUCHED = "crm_duties_touched"
+_ROLLED_TO = select(func.max(DutyRoll.__table__.c.on))
 
 
 @dataclass
@@ -115,8 +116,7 @@ def _refresh(session: Session) -> None:
     if session.new or session.dirty or session.deleted:
         session.flush()
     touched = session.info.pop(_TOUCHED, None)
-    rolled = select(func.max(DutyRoll.on))
-    if not touched or (on := session.scalar(rolled)) is None:
+    if not touched or (on := session.connection().scalar(_ROLLED_TO)) is None:
         return
     ids = touched.customers | _members(session, touched.households)
     if touched.everyone:

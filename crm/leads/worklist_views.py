@@ -4,15 +4,13 @@ import datetime as dt
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from crm.clock import now, today
-from crm.daily.models import Report
-from crm.deals.aftersales import reminders
+from crm.deals.reminders import reminders
 from crm.deals.stock_words import STEP_WORDS
 from crm.extensions import db
+from crm.leads import today_drawing as _today_drawing  # noqa: F401 - what the templates call
 from crm.leads.blueprint import blueprint
 from crm.leads.contact_services import Draft, call, record
 from crm.leads.contact_views import answer_row, is_htmx
@@ -21,32 +19,14 @@ from crm.orders.aftersales import proposed
 from crm.people.signed_in import me, visitor
 from crm.permissions import Permission, requires
 from crm.store.once import once
+from crm.targets.cases_queries import hearings_to_answer
 from crm.targets.training_queries import waiting_for
 from crm.web import say
-from crm.web.assets import icon
 from crm.web.formats import day_words
 from crm.web.i18n import current_lang
 
 # Beyond any list; a larger number is more than a database counts.
 FARTHEST = 1_000_000
-
-
-@blueprint.app_template_global()
-def same_for_rows() -> dict[str, str | Markup]:
-    """What all rows of a page share, made once: the beginnings of addresses, words, the telephone's picture."""
-    return {
-        "customer": _before_the_id("leads.customer"),
-        "record": _before_the_id("leads.record_form"),
-        "today": _before_the_id("leads.call_customer"),
-        "telephone": icon("phone"),
-        "call": _("拨打"),
-        "nobody": _("未接通"),
-        "write": _("记录"),
-    }
-
-
-def _before_the_id(endpoint: str) -> str:
-    return url_for(endpoint, customer_id="ID").split("ID")[0]
 
 
 @blueprint.get("/today", endpoint="today")
@@ -60,12 +40,13 @@ def today_list() -> str:
     return render_template(
         "leads/today.html",
         listed=listed,
-        sent_at=_sent_at(),
+        sent_at=listed.day.sent_at,
         full_day=_full_day(listed.on),
-        reminders=reminders(me(), today()),
+        reminders=reminders(me(), today()) if listed.day.has_deals else [],
         step_words=STEP_WORDS,
         call_backs=proposed(me(), today()),
-        notices=waiting_for(me()),
+        notices=waiting_for(me()) if listed.day.has_notices else [],
+        hearings=hearings_to_answer(me()) if listed.day.asked else [],
         has_targets=me().may(Permission.OWN_TARGETS_READ),
         registers=me().may(Permission.OWN_CUSTOMERS_REGISTER)
         or me().may(Permission.PROJECT_CUSTOMERS_REGISTER),
@@ -76,11 +57,6 @@ def _full_day(day: dt.date) -> str:
     """The date itself, where `today` would say nothing new: 11月20日 周五."""
     elsewhere = dt.date(day.year, 1 if day.month > 6 else 12, 1)
     return day_words(day, elsewhere, current_lang())
-
-
-def _sent_at() -> object:
-    mine = select(Report.submitted_at).where(Report.staff_id == me().staff_id, Report.date == today())
-    return db.session.scalar(mine)
 
 
 @blueprint.post("/today/<customer_id>/call")

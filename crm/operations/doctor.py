@@ -49,14 +49,15 @@ class Finding:
 def examine(engine: Engine, settings: Settings, now: dt.datetime, *, thorough: bool = False) -> list[Finding]:
     """All checks, in the order in which they are read; one that cannot be made is a finding too.
 
-    A thorough examination also computes everybody's duties anew, which takes a while in a large company.
+    A thorough examination also computes everybody's duties anew and looks through the ledger, which takes a while in
+    a large company.
     """
     findings = [*check_versions(engine), check_disk(engine, settings), check_key(settings), check_time_zone()]
     try:
         findings.append(check_schema(engine))
         if findings[-1].verdict == GOOD:
             findings += [check_backup(now), check_calendar(now.date())]
-            findings += [check_duties()] if thorough else []
+            findings += [check_duties(), check_holdings(), check_books()] if thorough else []
     except (CrmError, SQLAlchemyError) as problem:
         zh = problem.zh if isinstance(problem, CrmError) else f"无法读取数据库：{problem}"
         en = problem.en if isinstance(problem, CrmError) else f"The database cannot be read: {problem}"
@@ -230,4 +231,38 @@ def check_duties() -> Finding:
         f"{len(found)} 项今日任务与规则不一致，第一项：{found[0]}。零点过后会全部重算；请把这一行告诉开发者。",
         f"{len(found)} kept duties are not those that the rulebook gives, the first: {found[0]}. "
         "All are computed anew after midnight; please report this line.",
+    )
+
+
+def check_books() -> Finding:
+    """Nothing but the program wrote to the ledger, as `crm verify` sees it."""
+    from crm.penalties.verifying import look_through
+    from crm.transactions import snapshot
+
+    with snapshot() as session:
+        faults = look_through(session).faults
+    if not faults:
+        return Finding("books", GOOD, "账本完好。", "The ledger and what belongs to it are whole.")
+    return Finding(
+        "books",
+        BAD,
+        f"{faults[0].zh}crm verify --all 列出全部。",
+        f"{faults[0].en} crm verify --all lists everything.",
+    )
+
+
+def check_holdings() -> Finding:
+    """Whom each customer is with is what the first owners and the transfers say."""
+    from crm.leads.holdings import differences
+
+    found = differences(db.session())
+    if not found:
+        return Finding(
+            "holdings", GOOD, "客户归属与移交记录一致。", "Customers are with whom the transfers say."
+        )
+    return Finding(
+        "holdings",
+        BAD,
+        f"{len(found)} 处客户归属与移交记录不一致，第一处：{found[0]}。请把这一行告诉开发者。",
+        f"{len(found)} customers are not with whom the transfers say, the first: {found[0]}. Please report this line.",
     )

@@ -126,6 +126,7 @@ def _refuse_used(engine: Engine, revision: str) -> None:
 
 def _copy_in(connection: Connection, name: str, columns: list[str], archive: zipfile.ZipFile) -> None:
     cursor = connection.connection.cursor()
+    cursor.execute(f'DELETE FROM "{name}"')  # rows that a trigger made of the tables before
     with (
         archive.open(f"{name}.copy") as file,
         cursor.copy(f'COPY "{name}" ({_named(columns)}) FROM STDIN') as copy,  # type: ignore[attr-defined]

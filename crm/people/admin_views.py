@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from crm.clock import now
 from crm.errors import Conflict, Invalid
-from crm.people import company, queries, services, signing_in
+from crm.people import audit_words, company, queries, services, signing_in
 from crm.people.admin_forms import AccountForm, SettingsForm
 from crm.people.forms import put_back
 from crm.people.signed_in import me
@@ -128,6 +128,9 @@ def audit() -> str:
         older=rows[queries.PAGE - 1].audit_id if len(rows) > queries.PAGE else None,
         actions=queries.audit_actions(),
         chosen=chosen,
+        action_words=lambda action: audit_words.ACTIONS.get(action, action),
+        detail_names=audit_words.DETAILS,
+        detail_words=audit_words.detail_words,
     )
 
 

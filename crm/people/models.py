@@ -103,6 +103,12 @@ def in_force(name: str, on: "ColumnElement[dt.date] | dt.date") -> ColumnElement
     return func.coalesce(latest, getattr(Staff, f"first_{name}"))
 
 
+def ever_a_consultant() -> ColumnElement[bool]:
+    """Whoever of the staff is or was a consultant; what they did then stays theirs."""
+    by_term = select(Term.staff_id).where(Term.role == "consultant")
+    return or_(Staff.first_role == "consultant", Staff.staff_id.in_(by_term))
+
+
 _TODAY = bindparam("crm_today", callable_=today, type_=Date())
 """Asked of the clock each time a query runs."""
 

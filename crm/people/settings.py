@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from crm.extensions import db
 from crm.people.models import Setting
@@ -37,17 +38,36 @@ DEFAULTS: MappingProxyType[str, Any] = MappingProxyType(
 )
 
 
+_STORED = select(Setting.__table__.c.name, Setting.__table__.c.value)
+_KEPT = "crm_settings"
+
+
 def setting(name: str) -> Any:
-    """The value of a setting."""
+    """The value of a setting; all are read together, once a transaction."""
     default = DEFAULTS[name]
-    row = db.session.get(Setting, name)
-    return default if row is None else row.value
+    return _stored().get(name, default)
 
 
 def all_settings() -> dict[str, Any]:
     """Every setting by name."""
-    stored = {row.name: row.value for row in db.session.scalars(select(Setting))}
+    stored = _stored()
     return {name: stored.get(name, default) for name, default in DEFAULTS.items()}
+
+
+def _stored() -> dict[str, Any]:
+    """The stored settings as this transaction sees them: another one may see others, so it reads anew."""
+    session = db.session()
+    kept = session.info.get(_KEPT)
+    if kept is None or kept[0] is None or kept[:2] != _moment(session):
+        stored = {row.name: row.value for row in session.connection().execute(_STORED)}
+        kept = session.info[_KEPT] = (*_moment(session), stored)
+    found: dict[str, Any] = kept[2]
+    return found
+
+
+def _moment(session: Session) -> tuple[object, object]:
+    """The transaction, and the act within it that can still be undone alone."""
+    return session.get_transaction(), session.get_nested_transaction()
 
 
 def change_settings(values: dict[str, Any]) -> dict[str, Any]:
@@ -59,4 +79,6 @@ def change_settings(values: dict[str, Any]) -> dict[str, Any]:
             if present[name] != value:
                 session.merge(Setting(name=name, value=value))
                 changed[name] = value
+        session.flush()
+        session.info.pop(_KEPT, None)
     return changed

@@ -1,6 +1,7 @@
 """Company workdays: the official calendar with its moved working weekends, and what overrides it."""
 
 from datetime import date
+from functools import lru_cache
 
 import chinese_calendar
 import numpy as np
@@ -34,6 +35,15 @@ def company_workdays(first: int, last: int, calendar: pd.DataFrame) -> Flags:
     inside = (on >= first) & (on <= last)
     workdays[on[inside] - first] = calendar["workday"].to_numpy()[inside]
     return workdays
+
+
+@lru_cache(maxsize=4096)
+def is_official_workday(day: int) -> bool:
+    """Whether the official calendar has that day as a workday; Monday to Friday where it knows nothing."""
+    on = date_of(day)
+    if on in chinese_calendar.workdays:
+        return True
+    return on.weekday() < 5 and on not in chinese_calendar.holidays
 
 
 def _mark(workdays: Flags, first: int, dates: object, value: bool) -> None:

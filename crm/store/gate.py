@@ -17,7 +17,8 @@ from crm.clock import stopwatch
 from crm.store.problems import busy
 
 PATIENCE_SECONDS = 60.0
-_PAUSE_SECONDS = 0.002
+_PAUSE_SECONDS = 0.0002
+_LONGEST_PAUSE_SECONDS = 0.002
 _mutexes: dict[Path, threading.Lock] = {}
 _registry = threading.Lock()
 
@@ -46,6 +47,7 @@ def _mutex_of(database: Path) -> threading.Lock:
 
 
 def _lock(handle: int, deadline: float) -> None:
+    pause = _PAUSE_SECONDS  # an act takes a few milliseconds, so one looks again soon, and seldom after long waiting
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -53,4 +55,5 @@ def _lock(handle: int, deadline: float) -> None:
         except BlockingIOError:
             if stopwatch() > deadline:
                 raise busy() from None
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(pause)
+            pause = min(pause * 1.2, _LONGEST_PAUSE_SECONDS)

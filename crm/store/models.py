@@ -4,6 +4,7 @@ import crm.daily.models
 import crm.deals.disputes_models
 import crm.deals.keepers
 import crm.deals.models
+import crm.deals.papers_models
 import crm.deals.receipts_models
 import crm.deals.units_models
 import crm.goods.models
@@ -15,6 +16,7 @@ import crm.leads.worklist_models
 import crm.orders.models
 import crm.pay.models
 import crm.penalties.models
+import crm.penalties.whatif_models
 import crm.people.accounts
 import crm.people.models
 import crm.targets.cases_models

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from crm.errors import Conflict
 from crm.people.accounts import DoneOnce
@@ -21,6 +21,13 @@ KEPT = dt.timedelta(days=3)
 LONGEST_KEY = 64
 _NOT_CONTENT = frozenset({KEY, "csrf_token"})
 Answer = dict[str, Any]
+_C = DoneOnce.__table__.c
+# Every form asks these, so they are put together once.
+_DONE = select(_C.body_hash, _C.answer).where(_C.actor == bindparam("whose"), _C.key == bindparam("which"))
+_FORGET = delete(DoneOnce).where(
+    _C.actor == bindparam("whose"), _C.at < bindparam("before", type_=_C.at.type)
+)
+_KEEP = insert(DoneOnce)
 
 
 def once(actor: str, form: Mapping[str, Any], at: dt.datetime, act: Callable[[], Answer]) -> Answer:
@@ -34,14 +41,16 @@ def once(actor: str, form: Mapping[str, Any], at: dt.datetime, act: Callable[[],
         if not key:
             return act()
         content = content_hash(form)
-        done = session.scalar(select(DoneOnce).where(DoneOnce.actor == actor, DoneOnce.key == key))
+        connection = session.connection()
+        done = connection.execute(_DONE, {"whose": actor, "which": key}).one_or_none()
         if done is not None:
             if done.body_hash != content:
                 raise _used()
-            return done.answer
+            return dict(done.answer)
         answer = act()
-        session.execute(delete(DoneOnce).where(DoneOnce.actor == actor, DoneOnce.at < at - KEPT))
-        session.add(DoneOnce(actor=actor, key=key, body_hash=content, answer=answer, at=at))
+        connection.execute(_FORGET, {"whose": actor, "before": at - KEPT})
+        kept = {"actor": actor, "key": key, "body_hash": content, "answer": answer, "at": at}
+        connection.execute(_KEEP, kept)
         return answer
 
 

@@ -54,7 +54,7 @@ class MisconductEvidence(Base):
 
 
 class MisconductHearing(Base):
-    """What the person concerned was asked, and answered, once."""
+    """What the person concerned was asked, and answered, once; or that an answer was refused, and who saw it."""
 
     __tablename__ = "misconduct_hearings"
     __table_args__ = (Index(None, "report_id"),)
@@ -66,6 +66,15 @@ class MisconductHearing(Base):
     asked_at: Mapped[dt.datetime]
     answer: Mapped[str | None]
     answered_at: Mapped[dt.datetime | None]
+    refusal: Mapped[str | None]
+    witness: Mapped[str | None] = mapped_column(ForeignKey("staff.staff_id"))
+    refusal_noted_by: Mapped[str | None]
+    refusal_noted_at: Mapped[dt.datetime | None]
+
+    @property
+    def over(self) -> bool:
+        """The person said something, or refused to before a witness."""
+        return self.answered_at is not None or self.refusal is not None
 
 
 class MisconductDecision(Base):
@@ -90,9 +99,7 @@ class MisconductSecond(Base):
 
     __tablename__ = "misconduct_seconds"
 
-    decision_id: Mapped[str] = mapped_column(
-        ForeignKey("misconduct_decisions.decision_id"), primary_key=True
-    )
+    decision_id: Mapped[str] = mapped_column(ForeignKey("misconduct_decisions.decision_id"), primary_key=True)
     agreed: Mapped[bool]
     answer: Mapped[str]
     second_by: Mapped[str]

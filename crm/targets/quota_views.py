@@ -16,6 +16,7 @@ from crm.store.base import moment_of, seconds_of
 from crm.store.once import once
 from crm.targets import quota_services, quota_sheet
 from crm.targets import quota_words as words
+from crm.targets.cases_queries import without_awards
 from crm.targets.closed import is_closed
 from crm.targets.members import Member, written_by
 from crm.targets.quota_figures import pace_line
@@ -196,7 +197,14 @@ def ranking() -> str:
         by_project.setdefault(line.member.project, []).append(line)
     tables = [(name, _in_order(lines)) for name, lines in sorted(by_project.items())]
     over = dates_of(month)[-1] < today()
-    return render_template("targets/ranking.html", **_frame(month, people, project), tables=tables, over=over)
+    shown = [line.member.staff_id for lines in by_project.values() for line in lines]
+    return render_template(
+        "targets/ranking.html",
+        **_frame(month, people, project),
+        tables=tables,
+        over=over,
+        no_awards=without_awards(me(), shown, month.year),
+    )
 
 
 def _in_order(lines: list[Standing]) -> tuple[list[Standing], list[Standing]]:
@@ -232,6 +240,7 @@ def _person_page(staff_id: str, month: dt.date) -> str:
         line=line,
         own=own_place(lines, staff_id),
         mine=staff_id == me().staff_id,
+        no_awards=without_awards(me(), [staff_id], month.year),
         readable=readable_deals(me(), [sale.deal_id for sale in line.sales] if line else []),
         figure=pace_line([line], dates_of(month), today()) if line and line.quota else None,
     )

@@ -143,7 +143,9 @@ def _notice_page(course: Course, kind: str = "", form: FlaskForm | None = None) 
         course=course,
         row=row,
         mine=mine,
-        forms={one: _apart(one, form if one == kind and form else _empty(one, mine, course)) for one in kinds},
+        forms={
+            one: _apart(one, form if one == kind and form else _empty(one, mine, course)) for one in kinds
+        },
         kind=kind,
         names=names_of(people),
         files=queries.files_of(row.notice_id),

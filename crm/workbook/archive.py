@@ -29,24 +29,24 @@ _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
 _LOCAL_HEADER = struct.Struct("<4sHHHHHLLLHH")
 
-BROKEN = Words("文件已损坏或不完整,无法解压", "the file is broken or incomplete and cannot be unpacked")
-ENCRYPTED = Words("文件已加密,请去掉密码后再试", "the file is encrypted; save it without a password")
+BROKEN = Words("文件已损坏或不完整，无法解压", "the file is broken or incomplete and cannot be unpacked")
+ENCRYPTED = Words("文件已加密，请去掉密码后再试", "the file is encrypted; save it without a password")
 TOO_LARGE = Words(
     f"文件解压后超过 {MOST_UNPACKED // 1024**3} GB,拒绝读取",
     f"the file unpacks to more than {MOST_UNPACKED // 1024**3} GB and is refused",
 )
 BOMB = Words(
-    f"文件的压缩比超过 {MOST_RATIO} 倍,像是压缩炸弹,拒绝读取",
+    f"文件的压缩比超过 {MOST_RATIO} 倍，像是压缩炸弹，拒绝读取",
     f"the file unpacks to more than {MOST_RATIO} times its size, like a zip bomb, and is refused",
 )
 _TOO_MANY = Words(
-    f"压缩包里有超过 {MOST_PARTS} 个文件,拒绝读取",
+    f"压缩包里有超过 {MOST_PARTS} 个文件，拒绝读取",
     f"the archive has more than {MOST_PARTS} parts and is refused",
 )
 _OVERLAP = Words(
-    "压缩包的目录与内容不符,拒绝读取", "the archive's directory does not match its contents; refused"
+    "压缩包的目录与内容不符，拒绝读取", "the archive's directory does not match its contents; refused"
 )
-_METHOD = Words("压缩方式不受支持,请用普通的 zip 压缩", "the compression is not supported; use ordinary zip")
+_METHOD = Words("压缩方式不受支持，请用普通的 zip 压缩", "the compression is not supported; use ordinary zip")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ Record = tuple[int, list[Any]]
 
 _CHUNK = 20_000
 _MEMORY = 200_000
-_EMPTY = Words("是空表,没有表头", "is empty and has no header")
+_EMPTY = Words("是空表，没有表头", "is empty and has no header")
 _NO_ROWS = Words("没有任何员工", "holds no staff")
 _TOO_WIDE = Words("比表头多出单元格", "is in a cell beyond the header")
 _EXPECTED_WIDTH = Words(

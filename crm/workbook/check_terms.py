@@ -13,7 +13,7 @@ from crm.workbook.loaded import Ints, Mask, look_up, texts
 SIGNING_ROLES = ("manager", "store_manager")
 _EARLY = Words("早于员工的入职日期", "is before the person's hired_on")
 _EXPECTED = Words("不早于入职日期的日期", "a date not before hired_on")
-_LATE = Words("晚于员工的离职日期,没有作用", "after the person's left_on: it does nothing")
+_LATE = Words("晚于员工的离职日期，没有作用", "after the person's left_on: it does nothing")
 _NOTHING = Words("没有填写任何变动", "changes nothing")
 _DATED = ("project", "role", "trade", "monthly_base_pay", "monthly_variable_pay")
 

@@ -71,11 +71,11 @@ def _warn_of_leavers(book: Book, last_owner: Ints, log: FaultLog) -> None:
         left_behind[int(last_owner[place])].append(customers.row(place))
     for person, rows in sorted(left_behind.items()):
         name, on = staff.shown("staff_id", person), shown_day(staff["left_on"][person])
-        zh = f"归属顾问 {name} 于 {on} 离职,之后无人跟踪"
+        zh = f"归属顾问 {name} 于 {on} 离职，之后无人跟踪"
         en = f"owner {name} left on {on} and nobody tracks the customer after that"
         if moved[person]:
             on = shown_day(off[person])
-            zh = f"归属顾问 {name} 从 {on} 起不再是房产顾问,此后无人跟踪"
+            zh = f"归属顾问 {name} 从 {on} 起不再是房产顾问，此后无人跟踪"
             en = f"owner {name} is no property consultant from {on} on and nobody tracks the customer then"
         log.add_many("customers", rows, "owner", Words(zh, en))
 

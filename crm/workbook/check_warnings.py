@@ -97,7 +97,7 @@ def _warn_calendar(book: Book, log: FaultLog) -> None:
     official = {on.year for on in holidays}
     own = _years([book["calendar"]["date"]])
     for year in sorted(_years(days) - official - own):
-        zh = f"法定日历没有 {year} 年的安排,按周一至周五计算;可以用日历表补上"
+        zh = f"法定日历没有 {year} 年的安排，按周一至周五计算；可以用日历表补上"
         en = f"no official calendar covers {year}: Monday to Friday is used; a calendar sheet settles it"
         log.add("calendar", None, None, None, Words(zh, en))
 

@@ -193,4 +193,4 @@ def _count_line(total: int, lang: str, warnings: bool) -> str:
     if lang == "en":
         what = "warning" if warnings else "fault"
         return f"{total} {what}{'' if total == 1 else 's'}{'' if warnings else '; nothing was changed'}."
-    return f"共 {total} 条提醒。" if warnings else f"共 {total} 处错误;没有改动任何内容。"
+    return f"共 {total} 条提醒。" if warnings else f"共 {total} 处错误；没有改动任何内容。"

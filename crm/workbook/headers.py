@@ -10,8 +10,8 @@ from crm.workbook.schema import TABLES, Table
 
 EXPLANATION_SHEET = "说明"
 _LOOSE = re.compile(r"[\s_*]+")
-_UNKNOWN_COLUMN = Words("是不认识的列,没有读取", "is an unknown column and was not read")
-_UNNAMED_COLUMN = Words("列没有表头,没有读取", "column without a header was not read")
+_UNKNOWN_COLUMN = Words("是不认识的列，没有读取", "is an unknown column and was not read")
+_UNNAMED_COLUMN = Words("列没有表头，没有读取", "column without a header was not read")
 _TWICE = Words("列出现了两次", "column is there twice")
 _EXPECTED_ONCE = Words("只出现一次", "one such column only")
 _NO_COLUMN = Words("缺少必填的列", "required column is missing")

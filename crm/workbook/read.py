@@ -32,12 +32,12 @@ _NOT_TEXT = Words(
     "is neither UTF-8 nor GB18030 text; save it as “CSV UTF-8”",
 )
 _GB18030 = Words(
-    "是 GB18030 编码,已按此读取;建议另存为 UTF-8", "is GB18030 and was read as such; UTF-8 is better"
+    "是 GB18030 编码，已按此读取；建议另存为 UTF-8", "is GB18030 and was read as such; UTF-8 is better"
 )
-_QUOTES = Words("从这一行起引号没有配对,无法继续读取", "quotes do not add up from this row on")
+_QUOTES = Words("从这一行起引号没有配对，无法继续读取", "quotes do not add up from this row on")
 _TWICE = Words("表出现了两次", "is there twice")
-_NO_STAFF = Words("缺少员工表(staff),这是唯一必须有的表", "table staff is missing; it must be there")
-_UNKNOWN = Words("不是工作簿中的表,没有读取", "is not a table of the workbook and was not read")
+_NO_STAFF = Words("缺少员工表(staff)，这是唯一必须有的表", "table staff is missing; it must be there")
+_UNKNOWN = Words("不是工作簿中的表，没有读取", "is not a table of the workbook and was not read")
 
 
 @dataclass(frozen=True)

@@ -115,26 +115,26 @@ STAFF = Table(
     "员工",
     (
         _key(
-            "staff_id", "员工编号", help_zh="每位员工唯一的编号,按文本保存,前面的 0 会保留。", example="A01"
+            "staff_id", "员工编号", help_zh="每位员工唯一的编号，按文本保存，前面的 0 会保留。", example="A01"
         ),
         Column("name", "姓名", Kind.TEXT, required=True, help_zh="员工姓名。", example="王芳"),
         _id(
             "person_id",
             "人员编号",
-            help_zh="同一个人离职后再入职时,新旧两行填同一个人员编号;从未离职可不填。",
+            help_zh="同一个人离职后再入职时，新旧两行填同一个人员编号；从未离职可不填。",
             example="P0007",
         ),
         Column("role", "角色", Kind.CHOICE, True, choices=ROLES, help_zh="在系统中的角色。", example="顾问"),
         Column("project", "项目", Kind.TEXT, True, help_zh="所属项目、门店或车间。", example="滨江壹号"),
         Column("trade", "行业", Kind.CHOICE, True, choices=TRADES, help_zh="所从事的行业。", example="房产"),
         Column("hired_on", "入职日期", Kind.DATE, True, help_zh="入职第一天。", example="2026-01-05"),
-        Column("left_on", "离职日期", Kind.DATE, help_zh="在职最后一天;在职者留空。", example="2026-10-31"),
+        Column("left_on", "离职日期", Kind.DATE, help_zh="在职最后一天；在职者留空。", example="2026-10-31"),
         Column(
             "probation_months",
             "试用期(月)",
             Kind.INTEGER,
             default=6,
-            help_zh="试用期月数,留空为 6。",
+            help_zh="试用期月数，留空为 6。",
             example="6",
         ),
         Column(
@@ -142,22 +142,22 @@ STAFF = Table(
             "合同年限",
             Kind.DECIMAL,
             default=3,
-            help_zh="劳动合同年限,留空为 3。",
+            help_zh="劳动合同年限，留空为 3。",
             example="3",
         ),
-        Column("confirmed_on", "转正日期", Kind.DATE, help_zh="转正日期;未转正留空。", example="2026-07-05"),
+        Column("confirmed_on", "转正日期", Kind.DATE, help_zh="转正日期；未转正留空。", example="2026-07-05"),
         Column(
             "monthly_base_pay",
             "月基本工资",
             Kind.MONEY,
-            help_zh="元;不填则涉及旷工的金额不计算。",
+            help_zh="元；不填则涉及旷工的金额不计算。",
             example="4200",
         ),
         Column(
             "monthly_variable_pay",
             "月浮动工资",
             Kind.MONEY,
-            help_zh="元;不填则未完成任务的金额不计算。",
+            help_zh="元；不填则未完成任务的金额不计算。",
             example="1500",
         ),
     ),
@@ -173,16 +173,18 @@ TERMS = Table(
             "from_on",
             "生效日期",
             Kind.DATE,
-            help_zh="从哪一天起(含);不早于入职日期。",
+            help_zh="从哪一天起(含)；不早于入职日期。",
             example="2026-11-01",
         ),
-        Column("project", "项目", Kind.TEXT, help_zh="从这一天起所属的项目;不变则留空。", example="江南里"),
-        Column("role", "角色", Kind.CHOICE, choices=ROLES, help_zh="新的角色;不变则留空。", example="店长"),
-        Column("trade", "行业", Kind.CHOICE, choices=TRADES, help_zh="新的行业;不变则留空。", example="房产"),
-        Column("monthly_base_pay", "月基本工资", Kind.MONEY, help_zh="元;不变则留空。", example="4800"),
-        Column("monthly_variable_pay", "月浮动工资", Kind.MONEY, help_zh="元;不变则留空。", example="1800"),
+        Column("project", "项目", Kind.TEXT, help_zh="从这一天起所属的项目；不变则留空。", example="江南里"),
+        Column("role", "角色", Kind.CHOICE, choices=ROLES, help_zh="新的角色；不变则留空。", example="店长"),
+        Column(
+            "trade", "行业", Kind.CHOICE, choices=TRADES, help_zh="新的行业；不变则留空。", example="房产"
+        ),
+        Column("monthly_base_pay", "月基本工资", Kind.MONEY, help_zh="元；不变则留空。", example="4800"),
+        Column("monthly_variable_pay", "月浮动工资", Kind.MONEY, help_zh="元；不变则留空。", example="1800"),
     ),
-    help_zh="调薪、调项目、晋升和转岗,从某一天起;第一次变动之前以员工表为准。没有变动可以不填。",
+    help_zh="调薪、调项目、晋升和转岗，从某一天起；第一次变动之前以员工表为准。没有变动可以不填。",
 )
 
 CALENDAR = Table(
@@ -195,11 +197,11 @@ CALENDAR = Table(
             "是否工作日",
             Kind.BOOLEAN,
             True,
-            help_zh="1 为公司工作日,0 为休息日;优先于国家节假日安排。",
+            help_zh="1 为公司工作日，0 为休息日；优先于国家节假日安排。",
             example="1",
         ),
     ),
-    help_zh="公司自己的工作日安排,覆盖法定日历;没有特殊安排可以不填。",
+    help_zh="公司自己的工作日安排，覆盖法定日历；没有特殊安排可以不填。",
 )
 
 ROSTER = Table(
@@ -231,11 +233,11 @@ CUSTOMERS = Table(
             "phone",
             "电话",
             Kind.PHONES,
-            help_zh="电话号码;有几个时用分号隔开。",
+            help_zh="电话号码；有几个时用分号隔开。",
             example="13800138000;021-61234567",
         ),
         Column(
-            "id_number", "身份证号", Kind.TEXT, help_zh="身份证号码,可不填。", example="310101199003074258"
+            "id_number", "身份证号", Kind.TEXT, help_zh="身份证号码，可不填。", example="310101199003074258"
         ),
         _id("household", "家庭", help_zh="同一家庭的客户填同一个家庭编号。", example="H01"),
         _id(
@@ -243,12 +245,12 @@ CUSTOMERS = Table(
             "归属顾问",
             "staff",
             required=True,
-            help_zh="最初归属的顾问(员工编号);以后的移交写在移交表。",
+            help_zh="最初归属的顾问(员工编号)；以后的移交写在移交表。",
             example="A01",
         ),
         Column("project", "项目", Kind.TEXT, help_zh="留空时为归属顾问的项目。", example="滨江壹号"),
         Column("channel", "认知途径", Kind.TEXT, help_zh="客户从何处得知项目。", example="朋友介绍"),
-        Column("need", "需求", Kind.TEXT, help_zh="面积、户型、预算等。", example="三房,预算 300 万"),
+        Column("need", "需求", Kind.TEXT, help_zh="面积、户型、预算等。", example="三房，预算 300 万"),
         Column("intent_grade", "意向等级", Kind.TEXT, help_zh="A、B、C、D 或项目自己的等级。", example="A"),
         Column(
             "first_contact_at",
@@ -262,7 +264,7 @@ CUSTOMERS = Table(
             "opted_out_on",
             "拒绝联系日期",
             Kind.DATE,
-            help_zh="客户要求不再联系的日期;没有则留空。",
+            help_zh="客户要求不再联系的日期；没有则留空。",
             example="2026-10-20",
         ),
     ),
@@ -300,7 +302,7 @@ CONTACTS = Table(
             "记录时间",
             Kind.TIMESTAMP,
             True,
-            help_zh="写下记录的时间,不早于发生时间。",
+            help_zh="写下记录的时间，不早于发生时间。",
             example="2026-10-02 18:00",
         ),
         Column(
@@ -308,7 +310,7 @@ CONTACTS = Table(
             "有效",
             Kind.BOOLEAN,
             default=True,
-            help_zh="1 为联系上,0 为未接通;留空为 1。",
+            help_zh="1 为联系上，0 为未接通；留空为 1。",
             example="1",
         ),
         Column(
@@ -319,7 +321,7 @@ CONTACTS = Table(
             help_zh="电话、微信、短信、面谈或其他。",
             example="电话",
         ),
-        Column("note", "内容", Kind.TEXT, help_zh="谈了什么。", example="看了样板间,喜欢南向"),
+        Column("note", "内容", Kind.TEXT, help_zh="谈了什么。", example="看了样板间，喜欢南向"),
         Column("next_step", "下一步", Kind.TEXT, help_zh="下一步打算。", example="发户型图"),
         Column("next_on", "下一步日期", Kind.DATE, help_zh="下一步的日期。", example="2026-10-05"),
     ),
@@ -332,7 +334,7 @@ TRANSFERS = Table(
     (
         _key("customer_id", "客户编号", refers="customers", help_zh="移交的客户。", example="C0001"),
         _key("on", "移交日期", Kind.DATE, help_zh="新顾问从这一天起负责。", example="2026-10-12"),
-        _id("to", "移交给", "staff", help_zh="接手的员工编号;留空表示放入公海。", example="A02"),
+        _id("to", "移交给", "staff", help_zh="接手的员工编号；留空表示放入公海。", example="A02"),
     ),
     help_zh="客户换顾问或进入公海。",
 )
@@ -343,7 +345,9 @@ WAIVERS = Table(
     (
         _key("customer_id", "客户编号", refers="customers", help_zh="免予追踪的客户。", example="C0001"),
         _key("from_on", "开始日期", Kind.DATE, help_zh="从哪一天起免追踪(含)。", example="2026-10-08"),
-        Column("to_on", "结束日期", Kind.DATE, help_zh="到哪一天为止(含);留空为长期。", example="2026-10-15"),
+        Column(
+            "to_on", "结束日期", Kind.DATE, help_zh="到哪一天为止(含)；留空为长期。", example="2026-10-15"
+        ),
         Column(
             "reason",
             "原因",
@@ -363,10 +367,10 @@ STOCK_UNITS = Table(
     "stock_units",
     "房源",
     (
-        _key("unit_id", "房源编号", help_zh="每套房源唯一的编号,不能含分号。", example="1-2-301"),
+        _key("unit_id", "房源编号", help_zh="每套房源唯一的编号，不能含分号。", example="1-2-301"),
         Column("project", "项目", Kind.TEXT, True, help_zh="所属项目。", example="滨江壹号"),
         _id("building", "楼栋", required=True, help_zh="楼栋的名称。", example="1栋"),
-        _id("floor", "楼层", required=True, help_zh="楼层;地下写作 B1 或 -1。", example="3"),
+        _id("floor", "楼层", required=True, help_zh="楼层；地下写作 B1 或 -1。", example="3"),
         _id("number", "房号", required=True, help_zh="在楼层中的房号。", example="301"),
         Column(
             "unit_kind",
@@ -377,13 +381,13 @@ STOCK_UNITS = Table(
             help_zh="住宅、门面、车位或其他。",
             example="住宅",
         ),
-        Column("area", "面积", Kind.DECIMAL, help_zh="建筑面积,平方米。", example="98.5"),
-        Column("list_price", "标价", Kind.MONEY, help_zh="总价,元。", example="2860000"),
+        Column("area", "面积", Kind.DECIMAL, help_zh="建筑面积，平方米。", example="98.5"),
+        Column("list_price", "标价", Kind.MONEY, help_zh="总价，元。", example="2860000"),
         Column(
             "presale_permit",
             "预售许可证",
             Kind.TEXT,
-            help_zh="楼栋的预售许可证号;未取得留空。",
+            help_zh="楼栋的预售许可证号；未取得留空。",
             example="穗房预字第2026001号",
         ),
         Column(
@@ -391,7 +395,7 @@ STOCK_UNITS = Table(
             "状态",
             Kind.CHOICE,
             choices=UNIT_STATUSES,
-            help_zh="成交以外的状态,留空为待售;有成交的房源以成交的进展为准。",
+            help_zh="成交以外的状态，留空为待售；有成交的房源以成交的进展为准。",
             example="待售",
         ),
     ),
@@ -414,15 +418,15 @@ DEALS = Table(
             help_zh="住宅、门面、车位或其他。",
             example="住宅",
         ),
-        Column("units", "套数", Kind.INTEGER, default=1, help_zh="套数,留空为 1。", example="1"),
-        Column("amount", "金额", Kind.MONEY, help_zh="成交总价,元。", example="2860000"),
+        Column("units", "套数", Kind.INTEGER, default=1, help_zh="套数，留空为 1。", example="1"),
+        Column("amount", "金额", Kind.MONEY, help_zh="成交总价，元。", example="2860000"),
         Column("holding_deposit_on", "小订日期", Kind.DATE, help_zh="交小订的日期。", example="2026-10-03"),
         Column(
             "subscription_on", "大定日期", Kind.DATE, help_zh="交大定(认购)的日期。", example="2026-10-06"
         ),
         Column("contract_on", "签约日期", Kind.DATE, help_zh="签订合同的日期。", example="2026-10-18"),
         Column("cancelled_on", "取消日期", Kind.DATE, help_zh="退订或退房的日期。", example="2026-10-25"),
-        _id("stock_units", "房源", help_zh="房源表中的编号;有几套时用分号隔开。", example="1-2-301;1-2-302"),
+        _id("stock_units", "房源", help_zh="房源表中的编号；有几套时用分号隔开。", example="1-2-301;1-2-302"),
     ),
     help_zh="小订、大定和签约。四个日期中至少要有一个。",
 )
@@ -438,7 +442,7 @@ SHARES = Table(
             "比例",
             Kind.DECIMAL,
             True,
-            help_zh="百分比,同一成交合计必须为 100。",
+            help_zh="百分比，同一成交合计必须为 100。",
             example="50",
         ),
     ),
@@ -455,7 +459,7 @@ REPORTS = Table(
             "submitted_at",
             "提交时间",
             Kind.TIMESTAMP,
-            help_zh="提交的时间;未提交留空。",
+            help_zh="提交的时间；未提交留空。",
             example="2026-10-08 18:30",
         ),
         Column("false", "虚假", Kind.BOOLEAN, default=False, help_zh="经理认定虚假填 1。", example="0"),
@@ -471,7 +475,9 @@ QUOTAS = Table(
         _key("staff_id", "员工编号", refers="staff", help_zh="有任务的员工。", example="A01"),
         _key("month", "月份", Kind.MONTH, help_zh="任务所属月份。", example="2026-10"),
         Column("units", "任务套数", Kind.INTEGER, True, help_zh="当月应完成的套数。", example="4"),
-        Column("amount", "任务金额", Kind.MONEY, help_zh="当月应完成的金额,元;可不填。", example="12000000"),
+        Column(
+            "amount", "任务金额", Kind.MONEY, help_zh="当月应完成的金额，元；可不填。", example="12000000"
+        ),
     ),
     help_zh="每人每月的销售任务。",
 )
@@ -487,7 +493,7 @@ CASES = Table(
             "severity", "情节", Kind.CHOICE, True, choices=SEVERITIES, help_zh="情节的轻重。", example="严重"
         ),
         _id("decided_by", "决定人", "staff", required=True, help_zh="作出决定的经理或店长。", example="M1"),
-        _id("second_by", "复核人", "staff", help_zh="复核的第二人;可不填。", example="H1"),
+        _id("second_by", "复核人", "staff", help_zh="复核的第二人；可不填。", example="H1"),
     ),
     help_zh="违规的处理决定。",
 )
@@ -500,10 +506,10 @@ RESIGNATIONS = Table(
         _key("applied_on", "申请日期", Kind.DATE, help_zh="递交辞职申请的日期。", example="2026-10-01"),
         Column("last_on", "最后工作日", Kind.DATE, True, help_zh="最后在岗的日期。", example="2026-10-31"),
         Column(
-            "loans_cleared", "借款已清", Kind.BOOLEAN, True, help_zh="1 为借款已清,0 为未清。", example="1"
+            "loans_cleared", "借款已清", Kind.BOOLEAN, True, help_zh="1 为借款已清，0 为未清。", example="1"
         ),
-        Column("attendance_pay", "出勤工资", Kind.MONEY, help_zh="元;不知道可不填。", example="3000"),
-        Column("sales_bonus", "销售奖金", Kind.MONEY, help_zh="元;不知道可不填。", example="8000"),
+        Column("attendance_pay", "出勤工资", Kind.MONEY, help_zh="元；不知道可不填。", example="3000"),
+        Column("sales_bonus", "销售奖金", Kind.MONEY, help_zh="元；不知道可不填。", example="8000"),
     ),
     help_zh="辞职申请与离职手续。",
 )

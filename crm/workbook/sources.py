@@ -22,7 +22,7 @@ _FORBIDDEN = Words("没有权限读取", "there is no permission to read it")
 _EMPTY = Words("是空文件", "is empty")
 _NOT_A_FILE = Words("不是普通文件", "is not an ordinary file")
 _KIND = Words(
-    "不是可以读取的格式;请用 .xlsx、CSV 文件夹或其 .zip",
+    "不是可以读取的格式；请用 .xlsx、CSV 文件夹或其 .zip",
     "is not a format that can be read; use .xlsx, a folder of CSV files or a .zip of one",
 )
 _NO_CSV = Words(

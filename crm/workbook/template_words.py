@@ -10,12 +10,12 @@ GUIDE_SHEET = "说明"
 TITLE = Words("工作簿填写说明", "How to fill in this workbook")
 NOTES = (
     Words(
-        "每张表一个工作表,第一行是表头,请从第二行开始填写。除「员工」外,用不到的表可以留空或删除。",
+        "每张表一个工作表，第一行是表头，请从第二行开始填写。除「员工」外，用不到的表可以留空或删除。",
         "One sheet for each table; row 1 is the header, fill in from row 2 on. "
         "All but “staff” may be left empty or deleted.",
     ),
     Words(
-        "橙色表头(批注中带 ★)为必填,蓝色为选填;鼠标移到表头上可看批注。列的次序可以调整,表头文字请不要改。",
+        "橙色表头(批注中带 ★)为必填，蓝色为选填；鼠标移到表头上可看批注。列的次序可以调整，表头文字请不要改。",
         "Orange headers (★ in the comment) are required, blue ones are not; hover a header for its comment. "
         "Columns may be moved, but keep the header texts.",
     ),
@@ -24,12 +24,12 @@ NOTES = (
         "Dates are 2026-10-31, months 2026-10, times 2026-10-31 09:05 (Beijing time). Yes is 1, no is 0.",
     ),
     Words(
-        "编号、电话和身份证号按文本保存,前面的 0 不会丢;同一张表中编号不能重复,引用的编号必须存在。",
+        "编号、电话和身份证号按文本保存，前面的 0 不会丢；同一张表中编号不能重复，引用的编号必须存在。",
         "Ids, phones and identity-card numbers are kept as text with their leading zeros; "
         "a key stands only once in a table, and an id must name something.",
     ),
     Words(
-        "本页只供阅读,不会被导入;示例只写在本页。",
+        "本页只供阅读，不会被导入；示例只写在本页。",
         "This sheet is only to be read and is never imported; the examples are only here.",
     ),
 )

@@ -48,7 +48,7 @@ def write_workbook(tables: Tables, path: Path | str, *, headers: str = "en") -> 
         put_folder(target, lambda made: _write_folder(tables, made, chinese), _is_ours)
     else:
         unknown = Words(
-            f"不认识的文件类型 {suffix},请用 .xlsx、.zip 或不带后缀的文件夹名",
+            f"不认识的文件类型 {suffix}，请用 .xlsx、.zip 或不带后缀的文件夹名",
             f"{suffix} is not a kind of workbook; use .xlsx, .zip or the name of a folder",
         )
         raise UnwritableFile(target, unknown)
@@ -109,14 +109,14 @@ def _refuse_what_xlsx_cannot_hold(tables: Tables, path: Path) -> None:
         frame = tables[table.name]
         if len(frame) > _XLSX_ROWS:
             many = Words(
-                f"{table.zh}有 {len(frame)} 行,超过 xlsx 的上限 {_XLSX_ROWS} 行,请改用 .zip",
+                f"{table.zh}有 {len(frame)} 行，超过 xlsx 的上限 {_XLSX_ROWS} 行，请改用 .zip",
                 f"{table.name} has {len(frame)} rows, more than the {_XLSX_ROWS} of xlsx; use .zip",
             )
             raise UnwritableFile(path, many)
         for column in filter(is_free, table.columns):
             if (frame[column.name].str.len() > LONGEST_TEXT).any():
                 long = Words(
-                    f"{table.zh}的{column.zh}中有超过 {LONGEST_TEXT} 个字的内容,xlsx 放不下,请改用 .zip",
+                    f"{table.zh}的{column.zh}中有超过 {LONGEST_TEXT} 个字的内容,xlsx 放不下，请改用 .zip",
                     f"{table.name}.{column.name} has a text of more than {LONGEST_TEXT} characters, "
                     "too long for xlsx; use .zip",
                 )

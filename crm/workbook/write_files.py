@@ -92,7 +92,7 @@ def _refuse_strangers(path: Path, replaceable: Callable[[str], bool]) -> None:
     for entry in sorted(path.iterdir()):
         if entry.is_dir() or not replaceable(entry.name):
             stranger = Words(
-                f"文件夹中还有其他内容({entry.name}),请换一个空文件夹",
+                f"文件夹中还有其他内容({entry.name})，请换一个空文件夹",
                 f"the folder holds something else ({entry.name}); name an empty one",
             )
             raise UnwritableFile(path, stranger)

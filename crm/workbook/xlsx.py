@@ -34,15 +34,15 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tiff", ".emf", ".wmf", "
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 NO_WORKBOOK = Words("不是 Excel 工作簿(.xlsx)", "is not an Excel workbook (.xlsx)")
-_ENTITIES = Words("文件含有 XML 实体声明,拒绝读取", "the file declares XML entities and is refused")
-_ENCODING = Words("文件的 XML 不是 UTF-8 编码,拒绝读取", "the file's XML is not UTF-8 and is refused")
+_ENTITIES = Words("文件含有 XML 实体声明，拒绝读取", "the file declares XML entities and is refused")
+_ENCODING = Words("文件的 XML 不是 UTF-8 编码，拒绝读取", "the file's XML is not UTF-8 and is refused")
 _OLD = Words(
-    "是旧的 Excel 格式(.xls)或已加密的文件,请去掉密码并另存为 .xlsx",
+    "是旧的 Excel 格式(.xls)或已加密的文件，请去掉密码并另存为 .xlsx",
     "is an old Excel file (.xls) or an encrypted one; save it as .xlsx without a password",
 )
-_COUNT = Words("文件声明的数量超过其内容,拒绝读取", "the file declares more items than it can hold; refused")
+_COUNT = Words("文件声明的数量超过其内容，拒绝读取", "the file declares more items than it can hold; refused")
 _AREA = Words(
-    f"工作表的范围超过 {MOST_CELLS} 个单元格(远处有零星单元格),拒绝读取",
+    f"工作表的范围超过 {MOST_CELLS} 个单元格(远处有零星单元格)，拒绝读取",
     f"a sheet spans more than {MOST_CELLS} cells (stray cells far away) and is refused",
 )
 

@@ -113,6 +113,11 @@
       menu.querySelector("summary").focus();
     });
   });
+  document.querySelectorAll("[data-here]").forEach((cell) => {
+    const box = cell.closest(".table-box"); // a wide month begins with today, beside the names
+    const names = cell.parentElement.firstElementChild.offsetWidth;
+    if (box) box.scrollLeft = cell.offsetLeft - names;
+  });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
     const ticks = event.target.dataset.ticks;

@@ -7,6 +7,10 @@
     Sortable.create(column, {
       group: { name: "deals", put: isNext },
       sort: false,
+      // A finger that scrolls does not lift a card; one that rests on it does.
+      delay: 250,
+      delayOnTouchOnly: true,
+      touchStartThreshold: 6,
       filter: "a, button",
       preventOnFilter: false,
       onEnd: ({ item, from, to }) => {

@@ -10,6 +10,7 @@ STAGE = Thing("holding_deposit_on", "holding_deposit_on", "holding_deposit_on")
 ROWS = [
     Row("deals.board", "GET", ALL_READ),
     Row("deals.new", "GET", dict.fromkeys(WRITES, "all")),
+    Row("deals.choose", "POST", dict.fromkeys(WRITES, "all"), form={"q": "李"}),
     Row(
         "deals.enter",
         "POST",

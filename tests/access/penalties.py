@@ -20,6 +20,8 @@ SETTLEMENT = Thing("settle-2026-11-22", "settle-2026-11-22", "settle-2026-11-22"
 OBJECTION = Thing(1, 2, 3)
 LIFTS = MANAGERS | {"hr": "all"}
 OPEN_MONTH = Thing("2026-11", "2026-11", "2026-11")
+PROPOSAL = {"proposal_id": Thing(1, 1, 1)}
+APPROVES = dict.fromkeys([*MANAGERS, "hr"], "all")
 CLOSED_MONTH = Thing("2026-09", "2026-09", "2026-09")
 # That somebody saw an own entry is kept, and the head of the books with it.
 SEEN = ("ledger_seen", "ledger_head")
@@ -52,4 +54,11 @@ ROWS = [
     Row("months.listed", "GET", {"hr": "all"}),
     Row("months.close", "POST", {"hr": "all"}, path={"month": OPEN_MONTH}, form={"digest": ""}),
     Row("months.certificate", "GET", {"hr": "all"}, path={"month": CLOSED_MONTH}),
+    Row("rulebook.shown", "GET", dict.fromkeys(READS, "all")),
+    Row("rulebook.new", "GET", {"hr": "all"}),
+    Row("rulebook.propose", "POST", {"hr": "all"}, form={"from_on": "2027-01-01"}),
+    Row("rulebook.proposal", "GET", APPROVES, path=PROPOSAL),
+    Row("rulebook.replay", "POST", APPROVES, path=PROPOSAL, form={"months": "3"}),
+    Row("rulebook.decide", "POST", APPROVES, path=PROPOSAL, form={"agreed": "1"}),
+    Row("rulebook.withdraw", "POST", {"hr": "all"}, path=PROPOSAL),
 ]

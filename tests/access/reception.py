@@ -1,6 +1,6 @@
 """The pages of the reception queue."""
 
-from tests.access import Row
+from tests.access import Row, Thing
 
 READS = dict.fromkeys(("consultant", "front_desk", "store_manager", "manager"), "all")
 WRITES = dict.fromkeys(("front_desk", "store_manager", "manager"), "all")
@@ -15,4 +15,5 @@ ROWS = [
     ),
     Row("reception.turn", "POST", WRITES, form={"expected": "A1"}),
     Row("reception.change", "POST", WRITES, form={"staff_id": "A1", "kind": "away", "reason": "午餐"}),
+    Row("reception.undo", "POST", dict.fromkeys(WRITES, "project"), path={"event_id": Thing(1, 1, 2)}),
 ]

@@ -10,6 +10,7 @@ STOCK_READS = MANAGERS | {"consultant": "project", "finance": "project"}
 UNIT = Thing("U-A1", "U-A2", "U-B1")
 FREE = Thing("V-A1", "V-A2", "V-B1")
 RECEIPT = Thing("R-A1", "R-A2", "R-B1")
+PAPER = Thing("F-A1", "F-A2", "F-B1")
 REFUND = Thing("B-A1", "B-A2", "B-B1")
 PAYABLE = Thing("P-A1", "P-A2", "P-B1")
 NUMBER = Thing(1, 2, 3)
@@ -28,6 +29,7 @@ ROWS = [
         path={"unit_id": FREE},
         form={"customer_id": CUSTOMER, "stage": "holding_deposit_on", "on": "2026-11-20", "staff_id": "A1"},
     ),
+    Row("stock.customers_found", "POST", dict.fromkeys(WRITES, "all"), form={"q": "李"}),
     Row("stock.withhold", "POST", MANAGERS, path={"unit_id": FREE}, form={"withheld": "1", "version": "1"}),
     Row("stock.answer_permit", "POST", MANAGERS, form={"building": BUILDING, "reason": "已在办理中"}),
     Row("stock.kanban", "GET", dict.fromkeys(READS, "all")),
@@ -98,6 +100,17 @@ ROWS = [
         path={"refund_id": PAYABLE},
         form={"paid_on": "2026-11-20", "method": "cash", "voucher_no": "2"},
     ),
+    Row("stock.chase_form", "GET", {"consultant": "own"}, path=_WHERE),
+    Row(
+        "stock.chase",
+        "POST",
+        {"consultant": "own"},
+        path=_WHERE,
+        form={"effective": "1", "medium": "phone", "note": "答应周五付"},
+    ),
+    Row("stock.upload_papers", "POST", WRITES, path=_WHERE | {"kind": STEP}, form={"item": "identity"}),
+    Row("stock.paper_file", "GET", READS, path={"paper_id": PAPER}, writes=("audit_log",)),
+    Row("stock.remove_paper", "POST", WRITES, path={"paper_id": PAPER}, form={"reason": "拍糊了"}),
     Row("stock.receipt_paper", "GET", READS, path={"receipt_id": RECEIPT}, writes=("audit_log",)),
     Row("stock.subscription_paper", "GET", READS, path=_WHERE, writes=("audit_log",)),
     Row("stock.contract_paper", "GET", READS, path=_WHERE, writes=("audit_log",)),

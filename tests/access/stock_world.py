@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+from crm.deals.papers_models import DealPaper, PaperContent
 from crm.deals.receipts_models import PlanLine, Receipt, Refund, RefundDecision
 from crm.deals.units_models import DealUnit, Hold, PriceApproval, StockUnit
 from crm.store.base import Base
@@ -58,11 +59,24 @@ def stock_belongings(owner: str, project: str) -> list[Base]:
         PlanLine(
             deal_id=deal_id,
             kind="instalment",
-            due_on=DAY,
+            due_on=DAY - dt.timedelta(days=1),
             amount=Decimal(100),
             entered_by="N1",
             entered_at=AT,
         ),
+        DealPaper(
+            paper_id=f"F-{owner}",
+            deal_id=deal_id,
+            step="contract",
+            item="identity",
+            name="身份证.pdf",
+            media_type="application/pdf",
+            size=5,
+            sha256="0",
+            uploaded_by=owner,
+            uploaded_at=AT,
+        ),
+        PaperContent(paper_id=f"F-{owner}", content=b"%PDF-"),
         _refund(f"B-{owner}", deal_id),
         _refund(f"P-{owner}", deal_id),
         RefundDecision(refund_id=f"P-{owner}", approved=True, answer="", decided_by="M1", decided_at=AT),

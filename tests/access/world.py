@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from crm.clock import now
 from crm.daily.models import Report
-from crm.deals.disputes_models import Dispute, DisputeReader, DisputeStatement
+from crm.deals.disputes_models import Dispute, DisputeReader, DisputeStatement, Ruling
 from crm.deals.models import Deal
 from crm.leads.models import Transfer, WaiverRequest
+from crm.leads.reception_models import ReceptionEvent, ReceptionPlace
 from crm.penalties.models import LedgerEntry, ProvisionalEntry
 from crm.people.accounts import Account, Job, SignIn
 from crm.people.models import LeaveRequest, RosterDay, Setting, Term
@@ -17,8 +18,12 @@ from crm.people.signing_in import hash_of
 from crm.store.base import Base
 from crm.targets.models import Case, Quota
 from tests.access.books_world import keep_books
+from tests.access.cases_world import case_belongings
+from tests.access.leaving_world import leaving_belongings
 from tests.access.orders_world import order_belongings, price_of_the_book
 from tests.access.pay_world import pay_belongings
+from tests.access.probation_world import former_people, probation_decisions
+from tests.access.rulebook_world import proposal_and_trial
 from tests.access.stock_world import stock_belongings
 from tests.access.training_world import training_belongings
 from tests.people_builders import ELSEWHERE, HOME, contact, customer, keep, staff
@@ -46,8 +51,11 @@ def build_world() -> None:
     keep_books(OWNERS)
     keep(_accounts())
     keep([_settlement()])
+    keep(proposal_and_trial())
     keep(_disputes())
     keep(_pool())
+    keep(probation_decisions())
+    keep(former_people())
 
 
 def _belongings(number: int, owner: str, project: str) -> list[Base]:
@@ -83,9 +91,11 @@ def _belongings(number: int, owner: str, project: str) -> list[Base]:
         *stock_belongings(owner, project),
         *training_belongings(number, owner, project),
         *order_belongings(owner, project),
+        *case_belongings(owner),
         Quota(staff_id=owner, month=DAY.replace(day=1), units=4),
         Case(staff_id=owner, on=DAY, kind="foreign_product", severity="serious", decided_by="M1"),
         *pay_belongings(number, owner),
+        *leaving_belongings(owner),
     ]
 
 
@@ -105,6 +115,34 @@ def _disputes() -> list[Base]:
                 asked_at=at,
             )
         )
+    return rows + _case_files()
+
+
+def _case_files() -> list[Base]:
+    """Two ruled ones, over deals that nothing else is about."""
+    rows: list[Base] = []
+    for key, owner, at in (
+        ("", "A2", dt.datetime(2026, 11, 21, 9)),
+        ("-elsewhere", "B1", dt.datetime(2026, 11, 21, 10)),
+    ):
+        which, deal_id = f"dispute-ruled{key}", f"D-ruled{key}"
+        rows.append(
+            Deal(
+                deal_id=deal_id, customer_id=f"C-{owner}", staff_id=owner, unit_kind="parking",
+                holding_deposit_on=DAY,
+            )
+        )  # fmt: skip
+        rows.append(
+            Dispute(
+                dispute_id=which, deal_id=deal_id, cause="manager", opened_at=at, state="ruled", rulings=1
+            )
+        )
+        rows.append(
+            Ruling(
+                dispute_id=which, number=1, ruled_by="M1", ruled_at=at, reason="首访在先",
+                shares=[[owner, "100"]], suggested=owner,
+            )
+        )  # fmt: skip
     return rows
 
 
@@ -113,6 +151,20 @@ def _pool() -> list[Base]:
     for key, owner, project in (("", "A2", HOME), ("-2", "A2", HOME), ("-elsewhere", "B1", ELSEWHERE)):
         found.append(customer(f"C-pool{key}", owner, project=project))
         found.append(Transfer(customer_id=f"C-pool{key}", on=DAY, to=None))
+    just = dt.datetime(2026, 11, 23, 10)
+    claimed = Transfer(
+        customer_id="C-claimed", on=just.date(), to="A1", reason="pool:claimed", made_by="A1", made_at=just
+    )
+    return [*found, customer("C-claimed", "A2", project=HOME), claimed, *_reception(just)]
+
+
+def _reception(just: dt.datetime) -> list[Base]:
+    """A turn in each project that may be taken back yet."""
+    found: list[Base] = []
+    for owner, project in (("A1", HOME), ("B1", ELSEWHERE)):
+        found.append(ReceptionPlace(staff_id=owner, project=project, rank=1))
+        turn = {"kind": "turn", "staff_id": owner, "actor": "F1", "before": {owner: 1}}
+        found.append(ReceptionEvent(project=project, on=just.date(), at=just, **turn))
     return found
 
 

@@ -13,8 +13,13 @@ from crm.daily.models import Report
 from crm.deals.models import Deal
 from crm.extensions import db
 from crm.leads.models import Contact, Customer, WaiverRequest
+from crm.penalties.closing import close_month
 from crm.penalties.models import LedgerEntry
+from crm.penalties.months import open_month
 from crm.people.accounts import Account, SignIn
+from crm.people.models import Staff
+from crm.targets.leaving_services import Application, apply
+from tests.browser.cases import asked_about
 from tests.browser.chromium import DESKTOP, PHONE
 from tests.browser.company import EVENING, Office
 from tests.browser.conftest import faults_on
@@ -30,10 +35,16 @@ PAPERS = {
     "stock.contract_paper",
     "stock.day_sheet",
     "training.paper",
+    "cases.letter",
+    "cases.file",
+    "probation.letter",
     "training.file",
+    "stock.paper_file",
+    "pay.paper",
+    "pay.sheet",
+    "pay.payroll_sheet",
 }
 PAPERS |= {"orders.paper"}  # test_orders.py looks at an order's own pages
-PAPERS |= {"pay.paper", "pay.sheet", "pay.payroll_sheet"}
 NO_PAGES = {"static", "operations.health", "exchange.template"} | PAPERS
 STRANGERS = {"people.sign_in", "people.code", "people.setup", "web.home"}
 
@@ -55,7 +66,11 @@ def values(app: Flask) -> dict[str, Any]:
         contact = select(Contact.contact_id).where(
             Contact.staff_id == staff_id, Contact.struck_at.is_(None), Contact.kind == "visit"
         )
+        report_id, hearing_id = asked_about(staff_id, "manager")
         return {
+            "report_id": report_id,
+            "hearing_id": hearing_id,
+            "evidence_id": "none",
             "account_id": account.account_id,
             "customer_id": db.session.scalar(mine.order_by(Customer.first_contact_at.desc())),
             "contact_id": db.session.scalar(contact.order_by(Contact.happened_at.desc())),
@@ -65,6 +80,9 @@ def values(app: Flask) -> dict[str, Any]:
                 select(LedgerEntry.entry_id).where(LedgerEntry.staff_id == staff_id)
             ),
             "staff_id": staff_id,
+            "former_id": db.session.scalar(
+                select(Staff.staff_id).where(Staff.left_on < today.date()).order_by(Staff.staff_id)
+            ),
             "date": db.session.scalar(select(Report.date).where(Report.staff_id == staff_id)) or today.date(),
             "what": "followups",
             "view_id": 1,
@@ -73,12 +91,27 @@ def values(app: Flask) -> dict[str, Any]:
             "job_id": "none",
             "unit_id": "none",
             "receipt_id": 1,
+            "paper_id": "none",
             "dispute_id": "none",
             "statement_id": "none",
             "loss_id": 1,
             "order_id": "none",
+            "proposal_id": 1,
+            "month": a_closed_month(),
             "notice_id": notice_for(staff_id, "manager", offered=True),
+            "leaving_id": an_application(account),
         }
+
+
+def an_application(account: Account) -> int:
+    """To leave, by that person; inside a context."""
+    wish = Application(EVENING.date(), EVENING.date() + dt.timedelta(days=7), "回老家")
+    return apply(account, wish, EVENING).leaving_id
+
+
+def a_closed_month() -> str:
+    """The first month of the company, closed now; inside a context."""
+    return close_month(open_month(db.session()), EVENING, "hr").month
 
 
 def pages(app: Flask, values: dict[str, Any]) -> list[str]:

@@ -7,13 +7,16 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
 
-from crm.deals import receipts, refunds
+from crm.deals import receipts, receipts_sums, refunds
 from crm.deals.capitals import in_capitals
 from crm.deals.receipts_sheet import sheet_of_day
+from crm.deals.services import advance
 from crm.errors import Conflict, Invalid, Refused
 from crm.extensions import db
+from crm.people.accounts import Account
 from crm.transactions import atomic
 from tests.deals_way.conftest import AT, TODAY
+from tests.people_builders import ELSEWHERE
 
 DAY = dt.timedelta(days=1)
 
@@ -27,8 +30,8 @@ def deal(placed):
 def take(home, deal):
     """`take("200000", "earnest_money")` keeps a deposit."""
 
-    def taken(amount, nature="earnest_money", kind="subscription", on=TODAY):
-        paid = receipts.Taken(kind, nature, D(amount), "transfer", "V1", "", on)
+    def taken(amount, nature="earnest_money", kind="subscription", on=TODAY, method="transfer"):
+        paid = receipts.Taken(kind, nature, D(amount), method, "V1", "", on)
         return receipts.take(home("N1"), deal.deal_id, paid, AT)
 
     return taken
@@ -90,15 +93,59 @@ def test_the_database_refuses_to_change_a_receipt(take, statement):
         session.execute(text(statement))
 
 
-def test_the_day_of_finance_is_a_sheet_with_its_sum(store, home, take):
+def test_the_day_of_finance_is_a_sheet_with_its_sum_and_the_sums_by_method(store, home, take):
     take("100.50")
-    take("20")
+    take("20", method="cash")
+    wrong = take("3", method="cash")
+    receipts.reverse(home("N1"), wrong.receipt_id, "记错", AT)
     take("7", on=TODAY - DAY)
     lines = receipts.receipts_of_day(home("N1"), TODAY)
     with store.test_request_context():
         sheet = load_workbook(sheet_of_day(TODAY, lines, {})).active
-    amounts = [row[4].value for row in sheet.iter_rows(min_row=2)]
-    assert (sorted(amounts[:-1]), amounts[-1]) == ([20, 100.5], 120.5)
+    rows = [(row[0].value, row[4].value, row[7].value) for row in sheet.iter_rows(min_row=2)]
+    assert sorted(amount for _first, amount, _method in rows[:-3]) == [-3, 3, 20, 100.5]
+    assert rows[-3:] == [("合计", 120.5, None), ("其中", 20, "现金"), ("其中", 100.5, "转账")]
+
+
+def test_the_months_set_what_is_planned_beside_what_came(home, deal, take):
+    for on, amount in ((TODAY, "100"), (TODAY + 20 * DAY, "50"), (TODAY + 400 * DAY, "9")):
+        receipts.plan_line(home("N1"), deal.deal_id, "instalment", on, D(amount), AT)
+    struck = receipts.plan_line(home("N1"), deal.deal_id, "instalment", TODAY, D(8), AT)
+    receipts.strike_line(home("N1"), struck.line_id, AT)
+    take("60", on=TODAY - 25 * DAY)
+    take("70")
+    wrong = take("5")
+    receipts.reverse(home("N1"), wrong.receipt_id, "记错", AT)
+    refund = refunds.ask(home("M1"), deal.deal_id, wanted(amount=10), AT)
+    refunds.decide(home("M2"), refund.refund_id, True, "", AT)
+    refunds.pay(home("N1"), refund.refund_id, TODAY, "transfer", "V9", AT)
+    months = [
+        (f"{one.first:%m}", int(one.planned), int(one.received), int(one.refunded))
+        for one in receipts_sums.by_month(home("M1"), TODAY)
+    ]
+    assert months == [("10", 0, 60, 0), ("11", 100, 70, 10), ("12", 50, 0, 0)]
+
+
+def test_a_cancelled_deal_plans_nothing_but_its_money_came(home, deal, take):
+    receipts.plan_line(home("N1"), deal.deal_id, "instalment", TODAY, D(100), AT)
+    take("60")
+    advance(home("M1"), deal.deal_id, "cancelled_on", TODAY, deal.version, AT)
+    (month,) = receipts_sums.by_month(home("N1"), TODAY)
+    assert (month.planned, month.received, month.difference) == (D(0), D(60), D(60))
+
+
+def test_the_months_of_another_project_are_not_in_it(home, deal, take, people):
+    take("60")
+    people.staff("N9", "finance", project=ELSEWHERE)
+    stranger = db.session.get_one(Account, people.account("N9"))
+    assert receipts_sums.by_month(stranger, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("shift", "first"), [(0, "2026-11-01"), (1, "2026-12-01"), (2, "2027-01-01"), (-11, "2025-12-01")]
+)
+def test_months_go_on_over_the_end_of_the_year(shift, first):
+    assert receipts_sums.month_from(TODAY, shift).isoformat() == first
 
 
 def test_receipts_pay_the_earliest_of_the_plan_first(home, deal, take):

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from crm.deals import units_lapse, units_queries, units_services
-from crm.deals.aftersales import reminders
 from crm.deals.models import Deal
+from crm.deals.reminders import reminders
 from crm.deals.services import advance
 from crm.deals.units_models import DealUnit, Hold, StockUnit
 from crm.errors import Conflict, Invalid, NotFound, Refused

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from crm.deals import aftersales, approvals
+from crm.deals import aftersales, approvals, reminders
 from crm.deals.aftersales import LISTS, Saved
 from crm.deals.models import Deal
 from crm.deals.services import Content, advance, change_content
@@ -102,7 +102,7 @@ def test_a_step_out_of_turn_or_saved_by_another_first_is_refused(home, placed):
 @pytest.mark.parametrize(("days", "shown"), [(-1, []), (0, ["contract"]), (30, ["contract"])])
 def test_the_contract_stands_in_today_from_a_week_before_its_day(home, placed, days, shown):
     placed(stage="subscription_on")
-    kinds = [one.kind for one in aftersales.reminders(home("A1"), TODAY + days * DAY)]
+    kinds = [one.kind for one in reminders.reminders(home("A1"), TODAY + days * DAY)]
     assert kinds == shown
 
 

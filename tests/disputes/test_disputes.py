@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from crm.deals import disputes
 from crm.deals.dispute_opening import consider, open_by_manager
-from crm.deals.dispute_queries import disputes_list, shown, spans
+from crm.deals.dispute_queries import disputes_list, shown
 from crm.deals.disputes import AlreadyRuled, Decision, rule
 from crm.deals.disputes_models import Dispute, DisputeLook, DisputeStatement, Ruling
+from crm.deals.evidence import spans
 from crm.deals.models import Deal, Share
 from crm.errors import Conflict, Invalid, NotFound, Refused
 from crm.extensions import db
@@ -34,7 +35,7 @@ def disputed(store):
 
 
 def ruled(which, shares=ONE, reason="首访在先", seen=0, by="M1", at=AT):
-    return rule(user(by), which, Decision(shares, reason, seen), at)
+    return rule(user(by), which, Decision(shares, reason, seen), at, SECRET)
 
 
 def shares_of(which):
@@ -123,9 +124,8 @@ def test_whom_a_manager_names_sees_it_until_that_is_taken_back(disputed):
     assert disputes_list(user("N1")) == []
 
 
-def test_hr_reads_the_file_after_the_ruling_and_a_party_never(disputed):
+def test_a_party_never_sees_it_not_even_after_the_ruling(disputed):
     ruled(disputed)
-    assert len(disputes_list(user("H1"))) == 1
     assert disputes_list(user("A1")) == disputes_list(user("A2")) == []
 
 
@@ -135,11 +135,12 @@ def test_hr_reads_the_file_after_the_ruling_and_a_party_never(disputed):
 def test_the_page_shows_contacts_protection_links_and_lookups(disputed):
     look_up("13800000001", "A1", AT, SECRET)
     page = shown(user("M1"), db.session.get_one(Dispute, disputed), AT.date(), SECRET)
-    assert [one["staff_id"] for one in page.candidates] == ["A2", "A1"]
-    assert page.found["suggested"] == "A2"
-    assert spans(page.contacts, "A2") == [(dt.date(2026, 11, 9), dt.date(2026, 11, 24))]
-    assert [(one.by, one.with_id) for one in page.linked] == [("", ""), ("phone", "C1")]
-    assert [(one.actor, one.what, one.customer_id) for one in page.lookups] == [("A1", "looked_up", "C1")]
+    evidence = page.evidence
+    assert [one["staff_id"] for one in evidence.candidates] == ["A2", "A1"]
+    assert evidence.suggested == "A2"
+    assert spans(evidence.contacts, "A2") == [(dt.date(2026, 11, 9), dt.date(2026, 11, 24))]
+    assert [(one.by, one.with_id) for one in evidence.linked] == [("", ""), ("phone", "C1")]
+    assert [(one.actor, one.what, one.customer_id) for one in evidence.lookups] == [("A1", "looked_up", "C1")]
 
 
 def test_protection_that_touches_is_one_span_and_a_gap_of_a_day_is_two(disputed):
@@ -152,7 +153,7 @@ def test_protection_that_touches_is_one_span_and_a_gap_of_a_day_is_two(disputed)
     with atomic() as session:
         session.get_one(Deal, row.deal_id).subscription_on = dt.date(2026, 12, 20)
     page = shown(user("M1"), db.session.get_one(Dispute, disputed), AT.date(), SECRET)
-    assert spans(page.contacts, "A2") == [
+    assert spans(page.evidence.contacts, "A2") == [
         (dt.date(2026, 11, 9), dt.date(2026, 12, 10)),
         (dt.date(2026, 12, 12), dt.date(2026, 12, 27)),
     ]
@@ -283,6 +284,16 @@ def test_the_page_rules_and_tells_a_late_manager(people, at, people_world):
     assert "判定不能修改" in late.text
 
 
+def test_the_board_tells_the_managers_of_the_project_until_it_is_ruled(app, people, at, people_world):
+    at(AT)
+    home, elsewhere = (people.browser_of(people.account(key)) for key in ("M1", "M9"))
+    assert "1 件成交归属等您判定" in home.get("/board").text
+    assert "等您判定" not in elsewhere.get("/board").text
+    with app.app_context():
+        ruled(people_world)
+    assert "等您判定" not in home.get("/board").text
+
+
 def test_who_looked_is_written_down(app, signed_in, at, people_world):
     at(AT)
     signed_in("manager", "M7").get(f"/disputes/{people_world}")
@@ -303,6 +314,23 @@ def test_the_party_sees_the_question_and_nothing_else(app, people, at, people_wo
     assert "员工A2" not in page.text
     assert browser.get(f"/disputes/{people_world}").status_code == 404
     assert browser.post(f"/disputes/statements/{which}", data={"answer": "客户自己来的"}).status_code == 303
+
+
+def test_a_form_that_is_sent_twice_asks_once_and_is_answered_once(app, people, at, people_world):
+    at(AT)
+    manager, party = (people.browser_of(people.account(key)) for key in ("M1", "A1"))
+    question = {"staff_id": "A1", "question": "16 日的接待经过？", "idem_key": "one"}
+    for _ in range(2):
+        assert manager.post(f"/disputes/{people_world}/statements", data=question).status_code == 303
+    with app.app_context():
+        (which,) = db.session.scalars(select(DisputeStatement.statement_id))
+    answer = {"answer": "客户自己来的", "idem_key": "two"}
+    for _ in range(2):
+        assert party.post(f"/disputes/statements/{which}", data=answer).status_code == 303
+    late = party.post(f"/disputes/statements/{which}", data={"answer": "改一下", "idem_key": "three"})
+    assert late.status_code == 409
+    assert "已经提交过" in late.text
+    assert "改一下" in late.text
 
 
 @pytest.fixture

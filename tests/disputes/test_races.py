@@ -27,9 +27,8 @@ def _race(app, which: str, seen: int) -> list[str]:
             shares = ((("A1", "A2")[number % 2], Decimal(100)),)
             start.wait()
             try:
-                rule(
-                    person, which, Decision(shares, f"第 {number} 位", seen), AT + dt.timedelta(seconds=seen)
-                )
+                decision = Decision(shares, f"第 {number} 位", seen)
+                rule(person, which, decision, AT + dt.timedelta(seconds=seen), "a secret of tests")
                 said.append("ruled")
             except AlreadyRuled:
                 said.append("told")

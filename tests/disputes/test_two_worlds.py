@@ -10,10 +10,12 @@ import os
 import re
 import shutil
 import statistics
+import time
 import uuid
 import zipfile
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from decimal import Decimal
 
 import pyotp
 import pytest
@@ -23,7 +25,7 @@ from sqlalchemy import delete, select
 from crm.clock import stopwatch
 from crm.deals import disputes
 from crm.deals.dispute_opening import consider, note, open_by_manager
-from crm.deals.disputes_models import Dispute, DisputeLook, DisputeReader, DisputeStatement
+from crm.deals.disputes_models import OPEN, Dispute, DisputeLook, DisputeReader, DisputeStatement
 from crm.deals.models import Deal
 from crm.extensions import db
 from crm.leads import contact_forms
@@ -53,16 +55,25 @@ MASKS = (
     re.compile(rb"[A-Z]{1,2}\d{6}-[2-9A-Z]{6}"),
     re.compile(rb"(?<=/disputes/)[0-9a-f]{32}"),  # one that the other project's manager opens
 )
+SPLIT = (("A1", Decimal(60)), ("A2", Decimal(40)))
+# Who is told what the moment a ruling is published, as the ruling's form says (role, method, address).
+ANNOUNCED = (
+    r"admin GET /admin/audit(\?.*)?",
+    r"(consultant|finance) GET /deals/D-A1",
+    r"hr GET /case-files(\?.*)?",
+    r"hr GET /case-files/dispute-of-A1",
+)
 Usage = namedtuple("Usage", "total used free")
 UNSEEN_HEADERS = ("Set-Cookie", "Date", "Content-Security-Policy")
 
 
 def world() -> None:
-    """The world of the access matrix without its disputes, and with a session of the other project's manager."""
+    """The world of the access matrix without its disputes that wait, and with a session of the other project's manager."""
     build_world()
     with atomic() as session:
-        for model in (DisputeReader, DisputeStatement, DisputeLook, Dispute):
+        for model in (DisputeReader, DisputeStatement, DisputeLook):
             session.execute(delete(model))
+        session.execute(delete(Dispute).where(Dispute.state == OPEN))
         account = Account(
             login="m2", display_name="m2", staff_id="M2", password_hash="no", must_change=False, created_at=AT
         )
@@ -104,6 +115,7 @@ def browser(app, role: str) -> FlaskClient:
 
 def addresses(app) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Every GET address about every row, with searches; and what the pages about deals and disputes take."""
+    yield "GET", "/case-files/dispute-of-A1", {}
     with app.test_request_context():
         seen = set()
         for row in ALL_ROWS:
@@ -153,14 +165,19 @@ def crawl(app) -> dict[tuple[str, str, str], tuple[int, list[tuple[str, str]], b
     return told
 
 
-@pytest.mark.slow
-def test_with_and_without_a_dispute_every_outsider_is_answered_the_same_bytes(app, copy_of, at, monkeypatch):
-    at(AT)
+def unchanging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is drawn by lot or measured on this machine is always the same."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**11, 10**11))
     monkeypatch.setattr(
         contact_forms.secrets, "token_hex", lambda size=16: uuid.uuid4().hex if size > 3 else "0" * 6
     )
     monkeypatch.setattr(pyotp, "random_base32", lambda *_, **__: "A" * 32)
+
+
+@pytest.mark.slow
+def test_with_and_without_a_dispute_every_outsider_is_answered_the_same_bytes(app, copy_of, at, monkeypatch):
+    at(AT)
+    unchanging(monkeypatch)
     copy_of("two worlds", world)
     without = crawl(app)
     copy_of("two worlds", world)
@@ -170,6 +187,24 @@ def test_with_and_without_a_dispute_every_outsider_is_answered_the_same_bytes(ap
     assert len(without) > 500
     different = sorted({(key[0], key[2]) for key in without if without[key] != with_it[key]})
     assert different == [], different
+
+
+@pytest.mark.slow
+def test_the_ruling_changes_what_is_announced_and_nothing_else(app, copy_of, at, monkeypatch):
+    at(AT)
+    unchanging(monkeypatch)
+    copy_of("two worlds", world)
+    before = crawl(app)
+    copy_of("two worlds", world)
+    with app.app_context():
+        add_dispute()
+        disputes.rule(user("M1"), "dispute-of-A1", disputes.Decision(SPLIT, "首访在先", 0), AT, "secret")
+    after = crawl(app)
+    different = {(key[0], key[1], key[2].split(" {")[0]) for key in before if before[key] != after[key]}
+    announced = [re.compile(one) for one in ANNOUNCED]
+    told = {" ".join(one) for one in different}
+    assert sorted(one for one in told if not any(line.fullmatch(one) for line in announced)) == []
+    assert [line.pattern for line in announced if not any(line.fullmatch(one) for one in told)] == []
 
 
 def test_the_crawl_would_notice_a_dispute(app, copy_of, at):
@@ -188,8 +223,7 @@ def test_opening_asking_naming_and_looking_write_to_no_other_table(app, copy_of,
     with app.app_context():
         before = rows_elsewhere()
         consider(db.session.get_one(Deal, "D-A1"), AT)
-        add = db.session.scalar(select(Dispute))
-        if add is None:
+        if db.session.scalar(select(Dispute).where(Dispute.deal_id == "D-A1")) is None:
             add_dispute()
     browser(app, "manager").get("/disputes/dispute-of-A1")
     with app.app_context():
@@ -206,23 +240,81 @@ def rows_elsewhere() -> dict[str, list[str]]:
     return found
 
 
+ASKED = (
+    ("finance", "/deals/D-A1"),
+    ("finance", "/deals"),
+    ("consultant", "/customers/C-A1"),
+    ("hr", "/case-files"),
+    ("hr", "/case-files/dispute-of-A1"),
+    ("manager elsewhere", "/disputes"),
+    ("front_desk", "/disputes/dispute-of-A1"),
+)
+LEAST = 0.005  # seconds, security 3.3
+PAIRS = 200 if "CRM_SOAK_ROUNDS" in os.environ else 40
+
+
+class Worlds:
+    """Both worlds at once: which of the two databases answers is changed between two requests."""
+
+    def __init__(self, app, copy_of) -> None:
+        self.app, self.engines = app, []
+        for prepare in (None, add_dispute):
+            copy_of("two worlds", world)
+            with app.app_context():
+                if prepare is not None:
+                    prepare()
+                db.session.remove()
+                self.engines.append(db.engine)
+
+    def ask(self, number: int, client: FlaskClient, address: str) -> tuple[int, float, float]:
+        """The status, the seconds of this process's own work, and the seconds that passed."""
+        with self.app.app_context():
+            db.engines[None] = self.engines[number]
+        worked, began = time.process_time(), stopwatch()
+        status = client.get(address).status_code
+        return status, time.process_time() - worked, stopwatch() - began
+
+
+def differences(worlds: Worlds, role: str, address: str) -> tuple[float, float]:
+    """The medians, over pairs asked one after the other, of how much longer the world with a dispute takes."""
+    client, worked, passed = browser(worlds.app, role), [], []
+    for number in range(PAIRS + 3):
+        order = (0, 1) if number % 2 else (1, 0)  # who is asked second finds warm caches
+        answers = {which: worlds.ask(which, client, address) for which in order}
+        assert answers[0][0] == answers[1][0]
+        if number >= 3:
+            worked.append(answers[1][1] - answers[0][1])
+            passed.append(answers[1][2] - answers[0][2])
+    return statistics.median(worked), statistics.median(passed)
+
+
 @pytest.mark.slow
-def test_the_time_of_an_answer_does_not_tell_of_a_dispute(app, copy_of, at):
+@pytest.mark.parametrize(("role", "address"), ASKED)
+def test_the_time_of_an_answer_does_not_tell_of_a_dispute(app, copy_of, at, role, address):
     at(AT)
-    soak = "CRM_SOAK_ROUNDS" in os.environ
-    many, least = (200, 0.005) if soak else (40, 0.05)  # a busy machine is no proof; soak measures
+    worlds = Worlds(app, copy_of)
+    try:
+        found = [differences(worlds, role, address)]
+        while abs(found[-1][1]) >= LEAST and len(found) < 3:  # another program may have had the machine
+            found.append(differences(worlds, role, address))
+    finally:
+        for engine in worlds.engines:
+            engine.dispose()
+    print(f"{role} {address}: work {found[-1][0] * 1000:+.2f} ms, passed {found[-1][1] * 1000:+.2f} ms")
+    assert min(abs(worked) for worked, _passed in found) < LEAST
+    assert min(abs(passed) for _worked, passed in found) < LEAST
 
-    def median(prepare: Callable[[], None]) -> float:
-        copy_of("two worlds", world)
-        with app.app_context():
-            prepare()
-        client, taken = browser(app, "finance"), []
-        for number in range(many + 5):
-            began = stopwatch()
-            assert client.get("/deals/D-A1").status_code == 200
-            if number >= 5:
-                taken.append(stopwatch() - began)
-        return statistics.median(taken)
 
-    differences = [abs(median(lambda: None) - median(add_dispute)) for _ in range(3)]
-    assert min(differences) < least
+def test_the_timing_would_notice_a_slower_world(app, copy_of, at, monkeypatch):
+    at(AT)
+    worlds = Worlds(app, copy_of)
+    plain = worlds.ask
+
+    def slower(number, client, address):
+        status, worked, passed = plain(number, client, address)
+        return status, worked + 0.006 * number, passed + 0.006 * number
+
+    monkeypatch.setattr(worlds, "ask", slower)
+    assert min(differences(worlds, "hr", "/case-files")) > LEAST * 0.8
+    for engine in worlds.engines:
+        engine.dispose()

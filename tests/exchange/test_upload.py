@@ -1,10 +1,12 @@
 """A workbook uploaded in the browser: read in the background, its faults on the page, the file gone."""
 
 import io
+import re
 import zipfile
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from crm.exchange import jobs
 from crm.extensions import db
@@ -105,6 +107,18 @@ def test_an_import_whose_process_is_gone_has_failed_and_says_so(signed_in, store
         job = session.scalar(select(Job))
         job.state, job.payload = "running", {**job.payload, "pid": 2**22 + 1}
     assert "导入被中断" in browser.get(answer.headers["Location"]).get_data(as_text=True)
+
+
+def test_a_program_error_while_importing_has_a_number_that_is_in_the_log_too(
+    signed_in, store, threads, monkeypatch
+):
+    monkeypatch.setattr(jobs, "import_workbook", lambda *_, **__: 1 / 0)
+    browser = signed_in("admin")
+    with capture_logs() as lines:
+        answer = upload(browser, threads, zipped(staff=STAFF))
+    page = browser.get(answer.headers["Location"]).get_data(as_text=True)
+    assert re.search(r"编号 ([0-9a-f]{8})", page)[1] in [line.get("number") for line in lines]
+    assert count(Staff) == 0
 
 
 def test_the_template_is_handed_out(signed_in):

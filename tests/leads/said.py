@@ -6,11 +6,14 @@ from typing import Any
 
 from sqlalchemy import JSON, String, Table
 
+from crm.daily.models import Report, ReportMark
 from crm.deals.disputes_models import Dispute, DisputeStatement, Ruling
+from crm.deals.papers_models import DealPaper, PaperRemoval
 from crm.deals.receipts_models import Receipt, Refund, RefundDecision, RefundPayment
 from crm.deals.units_models import DealStep, PriceApproval
 from crm.leads.reception_models import ReceptionEvent
 from crm.orders.models import CallBack, Order, OrderApproval, OrderMoney, OrderNote, OrderSignature
+from crm.penalties.models import LedgerEntry, Objection, ObjectionAnswer
 from crm.people.accounts import AuditRow, RowChange
 from crm.store.base import Base
 from crm.store.history import row_key
@@ -26,13 +29,51 @@ def saying(column: str) -> str:
     return f"{NAME}<{column}>"
 
 
+def naming(column: str) -> str:
+    """Words that name the erased customer, for the columns in which only the name goes."""
+    return f"李秘密<{column}>，电话 138-1234 5678，证件 31010119900307 4258"
+
+
+def without_naming(column: str) -> str:
+    """The same words with the pseudonym."""
+    return f"C1<{column}>，电话 C1，证件 C1"
+
+
+def _of_the_books(customer_id: str, staff_id: str) -> list[Base]:
+    """The first entry of the ledger, objected to, answered and lifted."""
+    lift = LedgerEntry(
+        kind="lift",
+        rule="callin-missed",
+        staff_id=staff_id,
+        on=ON,
+        amount=Decimal("50.00"),
+        absent_days="",
+        customer_id=customer_id,
+        evidence_zh=customer_id,
+        evidence_en=customer_id,
+        rulebook="1",
+        corrects=1,
+        why_zh=saying("ledger.why_zh"),
+        why_en=saying("ledger.why_en"),
+        posted_at=AT,
+    )
+    said = Objection(entry_id=1, staff_id=staff_id, words=saying("objections.words"), objected_at=AT)
+    answer = ObjectionAnswer(
+        objection_id=1, reason=saying("objection_answers.reason"), answered_by="M01", answered_at=AT
+    )
+    return [lift, said, answer]
+
+
 def rows_with_names(customer_id: str, deal_id: str, staff_id: str) -> list[Base]:
     """The rows, each after those it refers to."""
     return [
         *_of_the_way(deal_id),
+        *_of_papers(deal_id),
         *_of_money(deal_id),
         *_of_the_dispute(deal_id, staff_id),
         *_of_the_order(customer_id, staff_id),
+        *_of_the_books(customer_id, staff_id),
+        *_of_reports(staff_id),
         ReceptionEvent(
             project="滨江壹号",
             on=ON,
@@ -67,6 +108,26 @@ def _of_the_way(deal_id: str) -> list[Base]:
             answer=saying("price_approvals.answer"),
             asked_by="A01",
             asked_at=AT,
+        ),
+    ]
+
+
+def _of_papers(deal_id: str) -> list[Base]:
+    return [
+        DealPaper(
+            paper_id="F1",
+            deal_id=deal_id,
+            step="mortgage",
+            item="other",
+            name=saying("deal_papers.name"),
+            media_type="image/png",
+            size=1,
+            sha256="0",
+            uploaded_by="A01",
+            uploaded_at=AT,
+        ),
+        PaperRemoval(
+            paper_id="F1", reason=saying("deal_paper_removals.reason"), removed_by="A01", removed_at=AT
         ),
     ]
 
@@ -170,10 +231,10 @@ def _of_the_dispute(deal_id: str, staff_id: str) -> list[Base]:
         DisputeStatement(
             dispute_id="X1",
             staff_id=staff_id,
-            question=saying("dispute_statements.question"),
+            question=naming("dispute_statements.question"),
             asked_by="M01",
             asked_at=AT,
-            answer=saying("dispute_statements.answer"),
+            answer=naming("dispute_statements.answer"),
             answered_at=AT,
         ),
         Ruling(
@@ -181,8 +242,37 @@ def _of_the_dispute(deal_id: str, staff_id: str) -> list[Base]:
             number=1,
             ruled_by="M01",
             ruled_at=AT,
-            reason=saying("rulings.reason"),
+            reason=naming("rulings.reason"),
             shares=[[staff_id, "100"]],
+        ),
+    ]
+
+
+def _of_reports(staff_id: str) -> list[Base]:
+    return [
+        Report(
+            staff_id=staff_id,
+            date=ON,
+            submitted_at=AT,
+            remarks=naming("reports.remarks"),
+            false_reason=naming("reports.false_reason"),
+        ),
+        ReportMark(
+            staff_id=staff_id,
+            date=ON,
+            false=True,
+            reason=naming("report_marks.reason"),
+            made_by="M01",
+            made_at=AT,
+        ),
+        RowChange(
+            table_name="reports",
+            row_key=row_key([staff_id, ON]),
+            at=AT,
+            actor=staff_id,
+            via="form",
+            before={"remarks": naming("row_history.before of a report")},
+            after={"remarks": naming("row_history.after of a report")},
         ),
     ]
 

@@ -13,9 +13,10 @@ from crm.exchange.services import settlement_basis
 from crm.extensions import db
 from crm.leads import lookups, services
 from crm.leads.erasing import FORGOTTEN, PERSONAL, erase
-from crm.leads.erasing_words import KEPT, WORDS
+from crm.leads.erasing_words import KEPT, PERSONNEL, WORDS
 from crm.leads.lookups import Standing
 from crm.leads.models import Contact, CustomerTerm, PhoneClaim, Transfer, WaiverRequest
+from crm.leads.pseudonyms import REWRITTEN
 from crm.leads.reveal import reveal
 from crm.leads.services import Change
 from crm.penalties.models import LedgerEntry
@@ -28,10 +29,12 @@ from crm.transactions import atomic
 from tests.leads.build import AT, ON, account, known, stored
 from tests.leads.said import (
     NAME,
+    naming,
     rows_with_names,
     saying,
     tables_that_lead_to_customers,
     text_columns,
+    without_naming,
 )
 from tests.people_builders import ELSEWHERE, count, keep
 
@@ -42,14 +45,20 @@ NO_WORDS = {
     *("about actor asked_by claimed_by decided_by entered_by made_by named_by opened_by paid_by").split(),
     *("registered_by replaced_by ruled_by saved_by struck_by taken_by suggested shares").split(),
     *("contact_id customer_id deal_id dispute_id last_contact_id look_id receipt_id refund_id").split(),
-    *("statement_id household project stock_units").split(),
+    *("statement_id household place project stock_units").split(),
     *("absent_days cause channel intent_grade kind medium method nature rule rulebook state").split(),
-    *("ticked unit_kind what").split(),
+    *("ticked unit_kind what step item media_type sha256 chased_by removed_by uploaded_by paper_id").split(),
     *("cancelled_by done_by mode order_id result rivals").split(),
     *("order_lines.product order_lines.model order_lines.size order_lines.material").split(),
+    *(
+        "answered_by digest month previous given_by verdict decision_id evidence_id hearing_id report_id"
+    ).split(),
+    *("added_by reported_by refusal_noted_by second_by mime kept_by").split(),
     *("ledger.evidence_zh ledger.evidence_en").split(),
     *("provisional_entries.evidence_zh provisional_entries.evidence_en").split(),
-    *("waivers.reason waiver_requests.reason").split(),
+    *(
+        "waivers.reason waiver_requests.reason rulings.evidence holdings.staff_id reception_events.before undone_by"
+    ).split(),
 }
 
 
@@ -159,6 +168,19 @@ def emptied() -> set[str]:
     return {f"{model.__tablename__}.{column}" for model, columns in WORDS.items() for column in columns}
 
 
+def rewritten() -> set[str]:
+    return {f"{model.__tablename__}.{column}" for model, columns in REWRITTEN.items() for column in columns}
+
+
+def test_rulings_statements_and_reports_keep_their_words_with_the_pseudonym_in_them(manager):
+    columns = {*rewritten(), "row_history.before of a report", "row_history.after of a report"}
+    before = everything()
+    assert [column for column in columns if naming(column) not in before] == []
+    erase(manager, "C1", "来信要求", AT)
+    after = everything()
+    assert [column for column in columns if without_naming(column) not in after] == []
+
+
 def test_it_is_decided_of_every_text_column_that_leads_to_a_customer_whether_its_words_go():
     gone = {model.__tablename__ for model in FORGOTTEN}
     own = {f"customers.{column}" for column in ("name", "spelling", *PERSONAL)}
@@ -168,7 +190,7 @@ def test_it_is_decided_of_every_text_column_that_leads_to_a_customer_whether_its
         if table.name not in gone
         for column in text_columns(table)
     ]
-    decided = emptied() | own | KEPT.keys() | NO_WORDS
+    decided = emptied() | own | KEPT.keys() | PERSONNEL | NO_WORDS | rewritten()
     assert [name for name in asked if name not in decided and name.split(".")[1] not in decided] == []
     assert {name for name in emptied() | KEPT.keys() if name not in asked} == {"audit_log.details"}
 

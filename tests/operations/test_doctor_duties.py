@@ -40,7 +40,7 @@ def test_only_the_command_takes_the_time_to_compute_them(store: Flask) -> None:
         [found.name for found in examine(db.engine, store.config["CRM"], now, thorough=thorough)]
         for thorough in (False, True)
     )
-    assert thorough == [*quick, "duties"]
+    assert thorough == [*quick, "duties", "holdings", "books"]
 
 
 def test_the_command_says_so(tmp_path, monkeypatch) -> None:

@@ -114,6 +114,13 @@ def test_money_that_goes_back_takes_commission_back():
     assert [(one.kind, one.fen) for one in paid_in(NOVEMBER, found)] == [("clawback", -300_00)]
 
 
+def test_more_money_back_than_came_takes_no_more_than_was_paid():
+    money = [(dt.date(2026, 10, 6), 400_000_00), (dt.date(2026, 11, 6), -600_000_00)]
+    found = earned_in(plan(*STEPS, paid_on="received"), OCTOBER, [sale(received=money)])
+    assert [one.fen for one in paid_in(OCTOBER, found)] == [1200_00]
+    assert [one.fen for one in paid_in(NOVEMBER, found)] == [-1200_00]
+
+
 def test_a_split_names_percents_that_are_a_hundred():
     with pytest.raises(ValueError, match="100"):
         split(100, {"A": Decimal(60), "B": Decimal(30)})

@@ -148,6 +148,11 @@ def test_only_a_proven_loss_is_booked(home, values, field):
     assert problem.value.field == field
 
 
+def test_a_loss_is_taken_from_no_month_before_it_was_agreed_to():
+    months = [("2027-01", 50), ("2027-02", 50)]
+    assert [(one.month, one.taken) for one in takes({1: 60}, {1: "2027-02"}, months)] == [("2027-02", 50)]
+
+
 caps = st.lists(st.none() | st.integers(0, 10**6), min_size=1, max_size=12)
 
 

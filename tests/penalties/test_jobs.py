@@ -7,6 +7,7 @@ import time
 import pytest
 from flask import current_app
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from crm import jobs
 from crm.extensions import db
@@ -74,12 +75,13 @@ def test_what_a_stopped_machine_slept_through_is_done_when_it_starts(company, at
     )
 
 
-def test_a_failure_is_kept_and_said(company, monkeypatch):
+def test_a_failure_is_kept_and_said_with_the_number_that_the_log_has(company, monkeypatch):
     monkeypatch.setattr("crm.penalties.nightly.settle_open", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
+    with capture_logs() as lines, pytest.raises(ZeroDivisionError):
         jobs.run_night(SETTLE, NIGHT)
     (row,) = runs("failed")
-    assert row.result == {"error": "ZeroDivisionError"}
+    assert row.result["error"] == "ZeroDivisionError"
+    assert row.result["number"] in [line.get("number") for line in lines]
     assert row.ended_at == NIGHT
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from crm.config import Settings
 from crm.extensions import db
+from crm.operations.doctor import BAD, GOOD, check_books
 from crm.penalties.chain import LedgerTampered, SealedElsewhere, digest_of, key_of, table_of
 from crm.penalties.models import BOOKS, LedgerEntry
 from crm.penalties.settling import settle_open
@@ -205,6 +206,14 @@ def recompute(statement):
     head = json.loads(db.session.scalar(text("SELECT books FROM ledger_head")))
     head["ledger"] = [len(rows), previous]
     write_past_the_program([*statements, f"UPDATE ledger_head SET books = '{json.dumps(head)}'"])
+
+
+def test_the_check_up_says_it_too(books):
+    assert check_books().verdict == GOOD
+    write_past_the_program(["UPDATE ledger SET amount = -1 WHERE entry_id = 5"])
+    found = check_books()
+    assert found.verdict == BAD
+    assert "第 5 笔被改动过" in found.zh
 
 
 def test_nothing_is_posted_on_a_forged_end(books):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from crm.errors import NotFound
 from crm.extensions import db
 from crm.leads import worklist_queries
-from crm.leads.models import Customer, in_project
+from crm.leads.models import Customer, Waiver, WaiverRequest, in_project
 from crm.leads.registration import consultants_of
 from crm.people import terms
 from crm.people.accounts import AuditRow, RowChange
@@ -214,3 +214,15 @@ def test_pay_from_the_hiring_on_is_changed_only_when_that_is_meant(hr):
     assert hr.post("/staff/A1/edit", data=form | {"past_is_meant": "y"}).status_code == 302
     db.session.expire_all()
     assert db.session.get_one(Staff, "A1").first_monthly_base_pay == Decimal(4800)
+
+
+def test_who_was_promoted_does_not_sign_the_own_request(hr, people, at):
+    hr.post("/staff/A1/terms", data=FORM | {"role": "manager", "monthly_base_pay": ""})
+    asked = {"asked_by": "A1", "asked_at": datetime(2026, 11, 1, 9), "reason": "special", "note": "出国"}
+    keep([customer("C1", "A1", project=HOME)])
+    keep([WaiverRequest(request_id=1, customer_id="C1", from_on=NOVEMBER, to_on=None, **asked)])
+    own, other = people.browser_of(people.account("A1")), people.browser("manager", "M1")
+    at(datetime(2026, 11, 2))
+    assert own.post("/waivers/1/sign").status_code == 403
+    assert db.session.scalars(select(Waiver)).all() == []
+    assert other.post("/waivers/1/sign").status_code == 303

@@ -3,15 +3,18 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from crm.errors import Conflict, Invalid, Refused
+from crm.errors import Conflict, Invalid, NotFound, Refused
 from crm.extensions import db
-from crm.leads.models import Customer
-from crm.leads.reception import change, next_of, queue_of, receive, turn
+from crm.leads.models import Customer, Transfer
+from crm.leads.reception import change, receive, turn, undo
 from crm.leads.reception_models import ReceptionEvent
+from crm.leads.reception_queue import next_of, queue_of
 from crm.leads.registration import Arrival
+from crm.leads.search_terms import rebuild
 from crm.people.models import LeaveRequest, RosterDay
+from crm.transactions import atomic
 from tests.disputes.build import AT, claims, everybody, user
 from tests.people_builders import HOME, keep
 
@@ -85,6 +88,85 @@ def test_for_an_absent_consultant_the_next_stands_in_and_that_costs_no_turn():
     keep([RosterDay(staff_id="A2", date=AT.date(), kind="rest")])
     done = visitor("13800000001", "A1")
     assert (done.kind, done.staff_id, whose()) == ("stand_in", "A1", "A1")
+
+
+def pooled_customer():
+    claims()
+    keep([Transfer(customer_id="C2", on=AT.date() - dt.timedelta(days=3), to=None)])
+    with atomic() as session:
+        session.get_one(Customer, "C1").phone = None
+    rebuild(["C1"])
+
+
+def test_a_customer_of_the_pool_who_comes_in_takes_a_turn_and_is_of_whose_turn_it_is():
+    pooled_customer()
+    done = visitor("13800000001", "A1")
+    assert (done.kind, done.staff_id, whose()) == ("turn", "A1", "A2")
+    row = db.session.get_one(Transfer, ("C2", AT.date()))
+    assert (row.to, row.reason, row.made_by) == ("A1", "pool:came", "F1")
+    assert visitor("13800000001", "A2").kind == "returning"
+
+
+def test_a_form_that_shows_another_turn_takes_nobody_out_of_the_pool():
+    pooled_customer()
+    with pytest.raises(Conflict):
+        visitor("13800000001", "A3")
+    assert db.session.get(Transfer, ("C2", AT.date())) is None
+
+
+def last_event():
+    return db.session.scalar(select(func.max(ReceptionEvent.event_id)))
+
+
+@pytest.mark.parametrize("kind", ["turn", "made_up", "passed"])
+def test_a_slip_is_undone_and_the_order_is_as_it_was(kind):
+    keep([RosterDay(staff_id="A1", date=AT.date(), kind="rest")])
+    visitor(NUMBERS[0], "A2")
+    before = order()
+    if kind == "turn":
+        turn(user("M1"), "A3", {}, AT)
+    else:
+        changed({"made_up": "A2", "passed": "A3"}[kind], kind)
+    assert order() != before
+    undo(user("F1"), last_event(), AT)
+    assert order() == before
+    assert [place.taken for place in queue_of(HOME, AT.date())].count(1) == 1
+    rows = db.session.scalars(select(ReceptionEvent).order_by(ReceptionEvent.event_id)).all()
+    assert [(row.kind, row.undone_by) for row in rows[1:]] == [(kind, "F1"), ("undone", None)]
+
+
+def test_what_was_undone_or_overtaken_is_not_undone_again():
+    turn(user("M1"), "A1", {}, AT)
+    first = last_event()
+    turn(user("M1"), "A2", {}, AT)
+    with pytest.raises(Conflict):
+        undo(user("M1"), first, AT)
+    second = last_event()
+    undo(user("M1"), second, AT)
+    with pytest.raises(Conflict):
+        undo(user("M1"), second, AT)
+
+
+def test_a_registration_another_day_s_turn_and_another_project_s_are_not_undone():
+    visitor(NUMBERS[0], "A1")
+    with pytest.raises(NotFound):
+        undo(user("M1"), last_event(), AT)
+    turn(user("M1"), "A2", {}, AT)
+    with pytest.raises(NotFound):
+        undo(user("M1"), last_event(), AT + dt.timedelta(days=1))
+    with pytest.raises(NotFound):
+        undo(user("M9"), last_event(), AT)
+    with pytest.raises(Refused):
+        undo(user("A1"), last_event(), AT)
+
+
+def test_the_page_undoes_a_nameless_turn(people, at):
+    at(AT)
+    desk = people.browser_of(people.account("F1"))
+    desk.post("/reception/turn", data={"expected": "A1"})
+    assert f"/reception/events/{last_event()}/undo" in desk.get("/reception").text
+    assert desk.post(f"/reception/events/{last_event()}/undo").status_code == 303
+    assert "现在轮到 员工A1" in desk.get("/reception").text
 
 
 def test_a_make_up_turn_puts_to_the_front_and_needs_a_reason():

@@ -66,7 +66,7 @@ def test_the_message_ends_with_the_count(tmp_path: Path) -> None:
     book = changed("contacts", kind="x", recorded_at="")
     with pytest.raises(FaultyWorkbook) as caught:
         read(tmp_path, book)
-    assert caught.value.sentence().splitlines()[-1] == "共 2 处错误;没有改动任何内容。"
+    assert caught.value.sentence().splitlines()[-1] == "共 2 处错误；没有改动任何内容。"
     assert caught.value.sentence("en").splitlines()[-1] == "2 faults; nothing was changed."
 
 

@@ -73,7 +73,7 @@ def test_no_quota_is_missed_for_somebody_who_is_no_consultant_at_the_month_s_end
 def test_customers_of_an_owner_who_goes_to_another_post_are_warned_of(tmp_path: Path) -> None:
     book = added("terms", {"staff_id": "A01", "from_on": "2026-11-01", "role": "store_manager"})
     assert warnings(tmp_path, book) == [
-        "customers 第 2 行 owner:归属顾问 A01 从 2026-11-01 起不再是房产顾问,此后无人跟踪"
+        "customers 第 2 行 owner:归属顾问 A01 从 2026-11-01 起不再是房产顾问，此后无人跟踪"
     ]
     book["terms"].append({"staff_id": "A01", "from_on": "2026-12-01", "role": "consultant"})
     assert warnings(tmp_path, book) == []

@@ -80,7 +80,7 @@ def test_a_contract_after_the_cancellation(tmp_path: Path) -> None:
 def test_an_owner_who_left_and_a_customer_nobody_tracks(tmp_path: Path) -> None:
     book = changed("staff", left_on="2026-10-10")
     assert warnings(tmp_path, book) == [
-        "customers 第 2 行 owner:归属顾问 A01 于 2026-10-10 离职,之后无人跟踪"
+        "customers 第 2 行 owner:归属顾问 A01 于 2026-10-10 离职，之后无人跟踪"
     ]
     book["transfers"] = [{"customer_id": "C1", "on": "2026-10-11", "to": "M1"}]
     assert warnings(tmp_path, book) == []

@@ -16,7 +16,7 @@ from crm.workbook.template import write_template
 from crm.workbook.write import write_workbook
 from tests.workbook.test_write import contents, team
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.libreoffice]
 
 ON = date(2026, 10, 8)
 ROWS: dict[str, list[dict[str, Any]]] = {

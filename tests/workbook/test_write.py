@@ -235,7 +235,7 @@ def test_a_missing_folder_is_one_sentence_in_both_languages(tmp_path: Path) -> N
 
 
 def test_an_unknown_suffix_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnwritableFile, match=r"\.xls,"):
+    with pytest.raises(UnwritableFile, match=r"\.xls，"):
         write_workbook(team(), tmp_path / "book.xls")
 
 

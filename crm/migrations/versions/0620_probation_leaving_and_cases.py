@@ -135,7 +135,12 @@ def _reports() -> None:
         sa.Column("asked_at", AT, nullable=False),
         sa.Column("answer", TEXT, nullable=True),
         sa.Column("answered_at", AT, nullable=True),
+        sa.Column("refusal", TEXT, nullable=True),
+        sa.Column("witness", TEXT, nullable=True),
+        sa.Column("refusal_noted_by", TEXT, nullable=True),
+        sa.Column("refusal_noted_at", AT, nullable=True),
         _to("misconduct_hearings", "report_id", "misconduct_reports"),
+        _to("misconduct_hearings", "witness", "staff", "staff_id"),
         sa.PrimaryKeyConstraint("hearing_id", name="pk_misconduct_hearings"),
     )
     op.create_index("ix_misconduct_hearings_report_id", "misconduct_hearings", ["report_id"])
