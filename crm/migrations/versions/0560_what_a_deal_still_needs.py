@@ -19,7 +19,10 @@ depends_on = None
 REFUSAL = "papers and chases are never changed, only removed by a row that says so"
 # The columns that no update may name, and whether a row may be deleted.
 STEADY = {
-    "deal_papers": ("paper_id, deal_id, step, item, media_type, size, sha256, uploaded_by, uploaded_at", False),
+    "deal_papers": (
+        "paper_id, deal_id, step, item, media_type, size, sha256, uploaded_by, uploaded_at",
+        False,
+    ),
     "deal_paper_contents": ("paper_id, content", True),
     "deal_paper_removals": ("paper_id, removed_by, removed_at", False),
     "arrears_chases": ("contact_id, deal_id, overdue, promised_on, chased_by, chased_at", False),
