@@ -48,9 +48,8 @@ class ContactForm(FlaskForm):
     shown = words(_("看了什么"))
     liked = words(_("喜欢什么"))
     objected = words(_("有何异议"))
-    version = HiddenField(
-        "version"
-    )  # without a name of its own, WTForms would look one up in its files each time
+    # Without a name of its own, WTForms would look one up in its files each time.
+    version = HiddenField("version")
 
     def draft(self, stored_at: dt.datetime | None = None) -> Draft:
         """What was typed, for the service; a moment whose minute was not changed keeps its seconds."""

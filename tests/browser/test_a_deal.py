@@ -124,6 +124,7 @@ def walk(app: Flask, office: Office, size: tuple[int, int], sees_nothing_serious
 
 def test_a_deal_from_the_visit_to_the_title_certificate(walk: Walk) -> None:
     _visitor_is_registered(walk)
+    _chooser_keeps_numbers_out_of_addresses(walk)
     walk.board_says("待售")
     _unit_is_taken(walk)
     walk.board_says("小订")
@@ -158,6 +159,22 @@ def _visitor_is_registered(walk: Walk) -> None:
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_url(re.compile("/customers/C[^/]+$"))
     assert walk.rows(select(Contact.kind)) == [("visit",)]
+
+
+def _chooser_keeps_numbers_out_of_addresses(walk: Walk) -> None:
+    page = walk.page("a1", "/deals/new")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("main input[name=q]").press_sequentially(PHONE_NUMBER + "0")
+    expect(page.locator("#found")).to_contain_text("没有找到您的客户")
+    page.locator("main input[name=q]").press("Backspace")
+    expect(page.locator("#found")).to_contain_text("周女士")
+    page.locator("main form").get_by_role("button", name="查找").click()
+    expect(page.locator("#found")).to_contain_text("周女士")
+    expect(page.locator("main input[name=q]")).to_have_value(PHONE_NUMBER)
+    walk.look(page, "a1-choose")
+    assert asked
+    assert not [url for url in asked if "1391" in url]
 
 
 def _unit_is_taken(walk: Walk) -> None:
