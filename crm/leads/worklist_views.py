@@ -17,6 +17,7 @@ from crm.leads.contact_views import answer_row, is_htmx
 from crm.leads.worklist_queries import worklist
 from crm.orders.aftersales import proposed
 from crm.people.signed_in import me, visitor
+from crm.people.trades import trades_of
 from crm.permissions import Permission, requires
 from crm.store.once import once
 from crm.targets.cases_queries import hearings_to_answer
@@ -44,7 +45,7 @@ def today_list() -> str:
         full_day=_full_day(listed.on),
         reminders=reminders(me(), today()) if listed.day.has_deals else [],
         step_words=STEP_WORDS,
-        call_backs=proposed(me(), today()),
+        call_backs=proposed(me(), today()) if "furniture" in trades_of(me()) else [],
         notices=waiting_for(me()) if listed.day.has_notices else [],
         hearings=hearings_to_answer(me()) if listed.day.asked else [],
         has_targets=me().may(Permission.OWN_TARGETS_READ),
