@@ -45,7 +45,7 @@ PAPERS = {
     "pay.payroll_sheet",
 }
 PAPERS |= {"orders.paper"}  # test_orders.py looks at an order's own pages
-NO_PAGES = {"static", "operations.health", "exchange.template"} | PAPERS
+NO_PAGES = {"static", "operations.health", "exchange.template", "targets.card"} | PAPERS
 STRANGERS = {"people.sign_in", "people.code", "people.setup", "web.home"}
 
 

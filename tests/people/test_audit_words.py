@@ -46,7 +46,7 @@ def test_the_page_says_what_was_done_in_words_and_still_filters_by_the_act(peopl
     page = people.browser("admin").get("/admin/audit?action=customer.revealed").get_data(as_text=True)
     table = page[page.index("<table") : page.index("</table")]
     assert "查看了完整号码" in table
-    assert "用途 打电话" in table
+    assert "为了 打电话" in table
     assert "customer.revealed" not in table
     assert "改了排班" not in table
 
