@@ -21,9 +21,7 @@ def probation_decisions() -> list[Base]:
             )
         )
     for number in range(1, len(OWNERS) + 1):
-        rows.append(
-            ProbationAnswer(decision_id=number, agreed=True, answer="", second_by="M9", second_at=AT)
-        )
+        rows.append(ProbationAnswer(decision_id=number, agreed=True, answer="", second_by="M9", second_at=AT))
     return rows
 
 
