@@ -62,6 +62,7 @@ ANNOUNCED = (
     r"(consultant|finance) GET /deals/D-A1",
     r"hr GET /case-files(\?.*)?",
     r"hr GET /case-files/dispute-of-A1",
+    r"hr GET /cases/new(\?.*)?",  # a case can be reported out of what was ruled
 )
 Usage = namedtuple("Usage", "total used free")
 UNSEEN_HEADERS = ("Set-Cookie", "Date", "Content-Security-Policy")
