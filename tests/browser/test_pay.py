@@ -30,8 +30,9 @@ def test_a_consultant_reads_the_own_statement_on_the_phone(app: Flask, office: O
     expect(page.get_by_role("heading", level=1)).to_have_text(say("我的工资单"))
     expect(page.locator(".figure-box svg").first).to_be_visible()
     expect(page.get_by_role("heading", name=say("提成")).first).to_be_visible()
-    if lang == "zh-CN":
-        page.get_by_role("button", name=say("我已看过")).click()
+    seen = page.get_by_role("button", name=say("我已看过"))
+    if seen.count():  # the same statement may have been seen in the other language before
+        seen.click()
     expect(page.get_by_text(say("已看过"), exact=True)).to_be_visible()
     page.get_by_role("link", name=say("有疑问")).click()
     expect(page.locator("#entries")).to_be_visible()
