@@ -52,7 +52,7 @@ class Draft:
         return {name: value if value != "" else None for name, value in asdict(self).items()}
 
 
-def record(user: Account, customer_id: str, draft: Draft, at: dt.datetime) -> Contact:
+def record(user: User, customer_id: str, draft: Draft, at: dt.datetime) -> Contact:
     """Write a contact of the user with a customer down. `NotFound` for someone else's, `Invalid` for a bad field."""
     with joined() as session:
         first = _first_contact_at(session, user, customer_id, at)

@@ -18,7 +18,7 @@ from crm.leads.models import Contact, Customer, contacts_visible_to, customers_v
 from crm.leads.worklist_queries import after_record
 from crm.people.forms import put_back
 from crm.people.signed_in import me
-from crm.permissions import Permission, requires
+from crm.permissions import Permission, Who, requires
 from crm.store.once import once
 from crm.web import say
 from crm.web.i18n import current_lang
@@ -83,12 +83,13 @@ def record_contact(customer_id: str) -> Page:
     form = with_own_ids(ContactForm())
     if not form.validate_on_submit():
         return again(_record_page(form, _my_customer(customer_id)))
+    who = Who.of(me())  # as plain values: the account itself would be read anew within the act
     try:
         answer = once(
             me().actor,
             request.form,
             now(),
-            lambda: {"contact_id": services.record(me(), customer_id, form.draft(), now()).contact_id},
+            lambda: {"contact_id": services.record(who, customer_id, form.draft(), now()).contact_id},
         )
     except Invalid as problem:
         put_back(form, problem)
@@ -96,16 +97,16 @@ def record_contact(customer_id: str) -> Page:
     contact_id = answer["contact_id"]
     say(_("已记录。"), undo=url_for("leads.undo_contact", contact_id=contact_id))
     if is_htmx():
-        return answer_row(contact_id)
+        return answer_row(contact_id, who)
     if form.kind.data == "visit" and not form.shown.data:
         return redirect(url_for("leads.viewing_form", contact_id=contact_id), 303)
     return redirect(url_for("leads.customer", customer_id=customer_id), 303)
 
 
-def answer_row(contact_id: str) -> str:
+def answer_row(contact_id: str, who: Who) -> str:
     """What Today shows after the user's own record: nothing more of the row, the viewing's questions, or one more try."""
     recorded = contact_in_brief(db.session(), contact_id)
-    listed, line = after_record(db.session(), me(), recorded.customer_id, today())
+    listed, line = after_record(db.session(), who, recorded.customer_id, today())
     asks = recorded.kind == "visit" and not recorded.shown and recorded.struck_at is None
     return render_template(
         "leads/today_after.html",

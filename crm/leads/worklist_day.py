@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Date,
+    and_,
     bindparam,
     case,
     cast,
@@ -22,7 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from crm.clock import today
 from crm.daily.models import Report
 from crm.deals.keepers import DealKeeper
 from crm.deals.models import Deal
@@ -36,6 +36,7 @@ from crm.targets.training_models import TrainingNotice
 
 AHEAD_DAYS = 21
 """How far ahead the next workday is looked for: longer than any holiday."""
+HIRED, LEFT = "hired", "left"
 ROSTER, CALENDAR, ROLL, REPORT = "roster", "calendar", "roll", "report"
 DEALS, NOTICES, HEARINGS = "deals", "notices", "hearings"
 
@@ -74,16 +75,20 @@ def _of(what: str, on: Any, number: Any) -> tuple[Any, Any, Any]:
 
 
 def _asked() -> Any:
-    """Roster, calendar, roll, report, open deals, notices and hearings as rows of (what, date, number)."""
+    """The employment and post, roster, calendar, roll, report, open deals, notices and hearings as rows of (what, date, number)."""
     roster, calendar, roll = RosterDay.__table__.c, CalendarDay.__table__.c, DutyRoll.__table__.c
     report, deal, notice = Report.__table__.c, Deal.__table__.c, TrainingNotice.__table__.c
     told, hearing = MisconductReport.__table__.c, MisconductHearing.__table__.c
     given = select(DealKeeper.deal_id).where(DealKeeper.staff_id == bindparam("staff"))
     staff: Any = bindparam("staff")
     on, last = bindparam("on", type_=Date), bindparam("last", type_=Date)
+    floor = and_(in_force("role", on) == "consultant", in_force("trade", on) == "property")
+    person = Staff.__table__.c
     works, workday = case((roster.kind == "work", 1), else_=0), case((calendar.workday, 1), else_=0)
     sent = type_coerce(report.submitted_at, BigInteger)
     return union_all(
+        select(*_of(HIRED, person.hired_on, case((floor, 1), else_=0))).where(person.staff_id == staff),
+        select(*_of(LEFT, person.left_on, null())).where(person.staff_id == staff),
         select(*_of(ROSTER, roster.date, works)).where(
             roster.staff_id == staff, roster.date.between(on, last)
         ),
@@ -104,8 +109,7 @@ _ASKED = _asked()
 
 
 def persons_day(session: Session, staff_id: str, on: dt.date) -> PersonsDay:
-    """All of it, in one statement beside the person's own row."""
-    staff = session.get(Staff, staff_id)
+    """All of it, in one statement."""
     session.flush()
     values = {"staff": staff_id, "on": on, "last": on + dt.timedelta(days=AHEAD_DAYS)}
     found: dict[str, dict[dt.date | None, int | None]] = {}
@@ -113,7 +117,7 @@ def persons_day(session: Session, staff_id: str, on: dt.date) -> PersonsDay:
         found.setdefault(what, {})[day] = number
     sent = found.get(REPORT, {}).get(on)
     return PersonsDay(
-        _days(staff, on, found.get(ROSTER, {}), found.get(CALENDAR, {}), _is_subject(session, staff, on)),
+        _days(on, found),
         on in found.get(ROLL, {}),
         None if sent is None else moment_of(sent),
         bool(found[DEALS][None]),
@@ -122,28 +126,20 @@ def persons_day(session: Session, staff_id: str, on: dt.date) -> PersonsDay:
     )
 
 
-def _is_subject(session: Session, staff: Staff | None, on: dt.date) -> bool:
-    """Whether the person is a property consultant on that date; a stored row says so of today."""
-    if staff is None:
-        return False
-    post = (staff.role, staff.trade)
-    if on != today():
-        asked = select(in_force("role", on), in_force("trade", on)).where(Staff.staff_id == staff.staff_id)
-        post = tuple(session.execute(asked).one())  # type: ignore[assignment]
-    return post == ("consultant", "property")
+def _days(on: dt.date, found: Mapping[str, Mapping[Any, int | None]]) -> Days:
+    """`found` as `_ASKED` gives it; somebody who is not there works on no date."""
+    planned, company = found.get(ROSTER, {}), found.get(CALENDAR, {})
+    ((hired, subject),) = found.get(HIRED, {dt.date.max: 0}).items()
+    (left,) = found.get(LEFT, {None: None})
 
-
-def _days(
-    staff: Staff | None, on: dt.date, planned: Mapping[Any, Any], company: Mapping[Any, Any], subject: bool
-) -> Days:
     def works(day: dt.date) -> bool:
-        if staff is None or not staff.employed_on(day):
+        if day < hired or (left is not None and day > left):
             return False
         own = planned.get(day, company.get(day))
         return official_workday(day) if own is None else bool(own)
 
     ahead = (on + dt.timedelta(days=more) for more in range(1, AHEAD_DAYS + 1))
-    return Days(works(on), next((day for day in ahead if works(day)), None), subject)
+    return Days(works(on), next((day for day in ahead if works(day)), None), bool(subject))
 
 
 def days_of(session: Session, staff_id: str, on: dt.date) -> Days:

@@ -18,7 +18,7 @@ from crm.leads.worklist_queries import worklist
 from crm.orders.aftersales import proposed
 from crm.people.signed_in import me, visitor
 from crm.people.trades import trades_of
-from crm.permissions import Permission, requires
+from crm.permissions import Permission, Who, requires
 from crm.store.once import once
 from crm.targets.cases_queries import hearings_to_answer
 from crm.targets.training_queries import waiting_for
@@ -72,14 +72,14 @@ def call_customer(customer_id: str) -> str:
 @requires(Permission.OWN_CONTACTS_WRITE)
 def no_answer(customer_id: str) -> str | Response:
     """One tap: called, reached nobody."""
-    draft = Draft("follow_up", effective=False, medium="phone")
+    draft, who = Draft("follow_up", effective=False, medium="phone"), Who.of(me())
     answer = once(
         me().actor,
         request.form,
         now(),
-        lambda: {"contact_id": record(me(), customer_id, draft, now()).contact_id},
+        lambda: {"contact_id": record(who, customer_id, draft, now()).contact_id},
     )
     say(_("已记下：未接通。"), undo=url_for("leads.undo_contact", contact_id=answer["contact_id"]))
     if is_htmx():
-        return answer_row(answer["contact_id"])
+        return answer_row(answer["contact_id"], who)
     return redirect(url_for("leads.today"), 303)
