@@ -17,7 +17,7 @@ from crm.clock import stopwatch
 from crm.store.problems import busy
 
 PATIENCE_SECONDS = 60.0
-_PAUSE_SECONDS = 0.0001
+_PAUSE_SECONDS = 0.0002
 _LONGEST_PAUSE_SECONDS = 0.002
 _mutexes: dict[Path, threading.Lock] = {}
 _registry = threading.Lock()
@@ -56,4 +56,4 @@ def _lock(handle: int, deadline: float) -> None:
             if stopwatch() > deadline:
                 raise busy() from None
             time.sleep(pause)
-            pause = min(pause * 1.05, _LONGEST_PAUSE_SECONDS)
+            pause = min(pause * 1.2, _LONGEST_PAUSE_SECONDS)
