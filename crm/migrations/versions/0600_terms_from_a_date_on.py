@@ -3,14 +3,14 @@
 A customer without a project of its own is in the first owner's on the date of the first contact, so the triggers of
 0580 that keep `customers.place` look at terms too.
 
-Revision: 0600, after 0590.
+Revision: 0600, after 0580.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0600"
-down_revision = "0590"
+down_revision = "0580"
 branch_labels = None
 depends_on = None
 
