@@ -136,6 +136,7 @@ def is_lost(row: Job, at: dt.datetime) -> bool:
 
 
 def alive(pid: int) -> bool:
+    """Whether this machine has a process of that number, be it somebody else's."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -15,6 +15,7 @@ from crm.errors import CrmError, NotFound
 from crm.exchange.services import Importer, import_workbook
 from crm.exchange.words import summary
 from crm.extensions import db
+from crm.jobs import alive
 from crm.logs import crashed
 from crm.people.accounts import Account, Job
 from crm.transactions import atomic
@@ -142,7 +143,7 @@ def own_job(user: Account, job_id: str) -> Job:
     job = db.session.get(Job, job_id)
     if job is None or job.account_id != user.account_id:
         raise NotFound
-    if job.state in ("waiting", "running") and not _alive(int(job.payload["pid"])):
+    if job.state in ("waiting", "running") and not alive(int(job.payload["pid"])):
         lang = str(job.payload["lang"])
         db.session.expunge(job)
         job.state, job.result = "failed", {"lines": [_INTERRUPTED[lang]]}
@@ -153,13 +154,3 @@ def own_jobs(user: Account) -> Sequence[Job]:
     """The latest imports of this account."""
     query = select(Job).where(Job.account_id == user.account_id, Job.kind == KIND)
     return db.session.scalars(query.order_by(Job.began_at.desc()).limit(10)).all()
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
